@@ -1,0 +1,128 @@
+# forkbench. `make help` lists what can be made; everything lands in build/.
+
+VERSION := 0.1.0
+SANITIZE ?=
+comma := ,
+BUILD := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+
+CC ?= cc
+CFLAGS ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wvla $(if $(CI),-Werror)
+ALL_CFLAGS := -std=c11 $(WARNINGS) $(CFLAGS) $(SANITIZE:%=-fsanitize=%)
+ALL_CPPFLAGS := -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I. -I$(BUILD) $(CPPFLAGS)
+ALL_LDFLAGS := $(LDFLAGS) $(SANITIZE:%=-fsanitize=%)
+# libc only, so that there is less address space for fork to copy.
+STATIC := $(if $(SANITIZE),,-static)
+
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
+LIB := $(BUILD)/libforkbench.a
+PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench)
+
+.PHONY: all server client bench report plots test tested lint format clean help
+.DELETE_ON_ERROR:
+
+all: $(PROGRAMS)
+
+# --- programs ---------------------------------------------------------------
+
+server: $(BUILD)/bin/echod
+client: $(BUILD)/bin/echoc
+
+$(BUILD)/bin/echod: private LINK_FLAGS := $(STATIC)
+$(BUILD)/bin/echod: $(call objects,server) $(LIB)
+$(BUILD)/bin/echoc: $(call objects,client) $(LIB)
+$(BUILD)/bin/loadgen: private LINK_LIBS := -levent_core -ljansson
+$(BUILD)/bin/loadgen: $(call objects,loadgen) $(LIB)
+$(BUILD)/bin/forkbench: private LINK_LIBS := -ljansson
+$(BUILD)/bin/forkbench: $(call objects,bench) $(LIB)
+
+$(PROGRAMS):
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $(LINK_FLAGS) -o $@ $^ $(LINK_LIBS) -lm
+
+$(LIB): $(call objects,lib)
+	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# --- tests ------------------------------------------------------------------
+
+UNITS := $(patsubst tests/unit/test_%.c,$(BUILD)/tests/unit/test_%,\
+	$(wildcard tests/unit/test_*.c))
+PEERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/peers/*.c))
+# What units may test: all but the programs' own entry and command line.
+TESTED := $(filter-out %/main.o %/options.o,$(call objects,bench)) \
+	$(call objects,tests/unit/support)
+
+$(UNITS): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TESTED) $(LIB)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -ljansson -lm
+
+$(PEERS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^
+
+tested: all $(UNITS) $(PEERS)
+
+test:
+	@scripts/setup.sh test
+	@+$(MAKE) --no-print-directory -j$$(nproc) tested
+	@BUILD=$(abspath $(BUILD)) tests/run.sh
+
+# --- benchmark --------------------------------------------------------------
+
+RUN_OPTIONS := $(PROFILE:%=--profile %) $(MODES:%=--modes %) \
+	$(EXPERIMENTS:%=--experiments %) $(SESSIONS:%=--sessions %) \
+	$(CONCURRENCY:%=--concurrency %) $(ROUNDS:%=--rounds %) \
+	$(SEED:%=--seed %) $(if $(OUT),--out '$(OUT)')
+RUN ?= results/latest
+
+bench:
+	@scripts/setup.sh bench
+	@+$(MAKE) --no-print-directory -j$$(nproc) all
+	@$(BUILD)/bin/forkbench run $(RUN_OPTIONS)
+
+report plots:
+	@scripts/setup.sh bench
+	@+$(MAKE) --no-print-directory -j$$(nproc) all
+	@$(BUILD)/bin/forkbench report '$(RUN)'
+
+# --- housekeeping -----------------------------------------------------------
+
+SOURCES = $(wildcard lib/*.[ch] server/*.[ch] client/*.[ch] loadgen/*.[ch] \
+	bench/*.[ch] tests/unit/*.[ch] tests/unit/support/*.[ch] tests/peers/*.[ch])
+
+lint:
+	clang-format --dry-run -Werror $(SOURCES)
+	shellcheck -x scripts/*.sh tests/*.sh .ci/run
+
+format:
+	clang-format -i $(SOURCES)
+
+help:
+	@echo 'make [all]      build everything into build/'
+	@echo 'make server     build echod alone (needs libc only)'
+	@echo 'make client     build echoc alone (needs libc only)'
+	@echo 'make bench      install what is missing, build, measure, judge, report'
+	@echo '                PROFILE=quick|smoke  how long to measure'
+	@echo '                MODES=a,b            reap modes; sig-ign is the baseline'
+	@echo '                EXPERIMENTS=a,b      of churn, hold, wall'
+	@echo '                SESSIONS=N           held by hold, and run by wall'
+	@echo '                CONCURRENCY=N        of churn and wall'
+	@echo '                ROUNDS=N SEED=N      rounds that count; order of the cells'
+	@echo '                OUT=DIR              the run folder (default under results/)'
+	@echo 'make report     judge and plot a stored run again: RUN=DIR (default latest)'
+	@echo 'make plots      the same'
+	@echo 'make test       install what is missing, build, run every test'
+	@echo 'make lint       check format and shell scripts; make format mends the former'
+	@echo 'make clean      remove what was built'
+	@echo 'V=1 shows the commands; SANITIZE=address,undefined builds into its own folder'
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+clean:
+	rm -rf build build-*

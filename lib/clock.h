@@ -1,0 +1,25 @@
+#ifndef LIB_CLOCK_H
+#define LIB_CLOCK_H
+
+#include <stdint.h>
+
+#define NS_PER_US UINT64_C(1000)
+#define NS_PER_MS UINT64_C(1000000)
+#define NS_PER_S UINT64_C(1000000000)
+
+/*
+ * Nanoseconds of CLOCK_MONOTONIC, read now and never cached. The same clock
+ * in every process of one machine, so that differences across fork() hold.
+ */
+uint64_t clock_now_ns(void);
+
+/* CPU time that this process has used, user and system, nanoseconds. */
+uint64_t clock_cpu_ns(void);
+
+/*
+ * Sleeps until clock_now_ns() reaches deadline_ns, or until a signal handler
+ * has run. Returns 0, or -1 with errno EINTR.
+ */
+int clock_sleep_until(uint64_t deadline_ns);
+
+#endif

@@ -1,0 +1,60 @@
+#ifndef LIB_DAEMON_STATS_H
+#define LIB_DAEMON_STATS_H
+
+/*
+ * What a forking daemon counts about itself, in memory that its children
+ * write too and that others may map and read while it runs.
+ */
+
+#include <stdint.h>
+
+#include "lib/hist.h"
+#include "lib/shm.h"
+
+/*
+ * The one list of counters: name, meaning. It makes the structure, the
+ * columns of the results and their description.
+ */
+#define DAEMON_COUNTERS(X)                                                \
+	X(accepted, "connections accepted")                               \
+	X(accept_failures, "accept() failed, for want of descriptors or " \
+			   "memory")                                      \
+	X(forked, "children forked")                                      \
+	X(fork_failures, "fork() failed; the connection was dropped")     \
+	X(children_started, "children that ran their first instruction")  \
+	X(children_exited, "children that reached their _exit()")         \
+	X(children_killed, "children found dead that had not exited by "  \
+			   "themselves")                                  \
+	X(reaped, "children collected by a wait call")                    \
+	X(sigchld_calls, "calls of the SIGCHLD handler")                  \
+	X(live_max, "most children alive at once")
+
+struct daemon_stats {
+	struct shm_header header;
+#define X(name, meaning) _Alignas(64) _Atomic uint64_t name;
+	DAEMON_COUNTERS(X)
+#undef X
+	_Alignas(4096) struct hist fork; /* before fork() to after it, parent */
+	_Alignas(4096) struct hist child_start; /* before fork() to the child */
+};
+
+#define DAEMON_STATS_HEADER                                          \
+	((struct shm_header){ .magic = UINT64_C(0x736b726f66646563), \
+			      .version = 1,                          \
+			      .bytes = sizeof(struct daemon_stats) })
+
+_Static_assert(sizeof(struct daemon_stats) < 128 * 1024, "the counters must "
+							 "stay small: every "
+							 "child faults them "
+							 "in");
+
+/* Children alive now: forked, and neither exited nor found dead. */
+static inline uint64_t daemon_stats_live(const struct daemon_stats *s)
+{
+	uint64_t gone = s->children_exited + s->children_killed;
+	uint64_t forked = s->forked;
+
+	return forked > gone ? forked - gone : 0;
+}
+
+#endif

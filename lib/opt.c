@@ -1,0 +1,126 @@
+#include "lib/opt.h"
+
+#include <getopt.h>
+#include <string.h>
+
+#include "lib/parse.h"
+
+enum { OPT_MOST = 48 };
+
+static bool takes_argument(const struct opt *o)
+{
+	return o->kind != OPT_FLAG && o->kind != OPT_HELP;
+}
+
+static int store(const struct opt *o, const char *text, void *config,
+		 char why[OPT_WHY])
+{
+	void *at = (char *)config + o->offset;
+	char reason[PARSE_WHY];
+	int rc = 0;
+
+	switch (o->kind) {
+	case OPT_FLAG:
+	case OPT_HELP:
+		*(bool *)at = true;
+		break;
+	case OPT_TEXT:
+		*(const char **)at = text;
+		if (!*text) {
+			snprintf(reason, sizeof(reason), "empty; give a %s",
+				 o->argument);
+			rc = -1;
+		}
+		break;
+	case OPT_COUNT:
+		rc = parse_u64(text, o->min, o->max, at, reason);
+		break;
+	case OPT_SIZE:
+		rc = parse_size(text, o->min, o->max, at, reason);
+		break;
+	case OPT_DURATION:
+		rc = parse_duration(text, o->min, o->max, at, reason);
+		break;
+	case OPT_RATE:
+		rc = parse_rate(text, (double)o->min, (double)o->max, at,
+				reason);
+		break;
+	case OPT_CHOICE:
+		rc = parse_choice(text, o->choices, at, reason);
+		break;
+	}
+	if (rc < 0)
+		snprintf(why, OPT_WHY, "--%s %.40s: %s", o->name, text, reason);
+	return rc;
+}
+
+int opt_parse(const struct opt table[], int argc, char *argv[], void *config,
+	      char why[OPT_WHY])
+{
+	struct option longs[OPT_MOST + 1] = { 0 };
+	size_t count = 0;
+	int which, c;
+
+	for (; table[count].name && count < OPT_MOST; count++)
+		longs[count] = (struct option){
+			.name = table[count].name,
+			.has_arg = takes_argument(&table[count]) ?
+					   required_argument :
+					   no_argument,
+		};
+	optind = 0; /* a fresh scan, also when called again */
+	while ((c = getopt_long(argc, argv, ":", longs, &which)) != -1) {
+		if (c == ':') {
+			snprintf(why, OPT_WHY,
+				 "%.60s needs a value; see --help",
+				 argv[optind - 1]);
+			return -1;
+		}
+		if (c == '?') {
+			const char *word = argv[optind > 1 ? optind - 1 : 1];
+
+			snprintf(why, OPT_WHY,
+				 "unknown option %.60s; see --help", word);
+			return -1;
+		}
+		if (store(&table[which], optarg, config, why) < 0)
+			return -1;
+		if (table[which].kind == OPT_HELP)
+			break;
+	}
+	return optind;
+}
+
+void opt_help(const struct opt table[], FILE *out)
+{
+	static const int column = 26;
+
+	for (const struct opt *o = table; o->name; o++) {
+		const char *line = o->help;
+		int used = fprintf(out, "  --%s%s%s", o->name,
+				   o->argument ? " " : "",
+				   o->argument ? o->argument : "");
+
+		if (used >= column) {
+			fputc('\n', out);
+			used = 0;
+		}
+		while (line) {
+			const char *end = strchr(line, '\n');
+			int length = end ? (int)(end - line) :
+					   (int)strlen(line);
+
+			fprintf(out, "%*s%.*s\n", column - used, "", length,
+				line);
+			used = 0;
+			line = end ? end + 1 : NULL;
+		}
+		if (o->kind == OPT_CHOICE) {
+			fprintf(out, "%*s", column, "");
+			for (size_t i = 0; o->choices[i]; i++)
+				fprintf(out, "%s%s", i ? ", " : "",
+					o->choices[i]);
+			fputc('\n', out);
+		}
+	}
+}

@@ -1,0 +1,38 @@
+#ifndef LIB_SHM_H
+#define LIB_SHM_H
+
+/*
+ * Memory shared between processes, which starts with a header that says what
+ * it holds. It has no pointers and no locks: aligned 64-bit atomics only.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct shm_header {
+	uint64_t magic;	  /* which structure this is */
+	uint32_t version; /* of that structure */
+	uint32_t bytes;	  /* of the whole, this header included */
+};
+
+/*
+ * A zero-filled structure with its header filled in, shared with the children
+ * forked later. Returns NULL with errno. Release with shm_unmap().
+ */
+void *shm_anonymous(struct shm_header header);
+
+/*
+ * The same in a file that others can map while it is used. It appears at path
+ * only when complete, in place of what was there, and stays after the end.
+ */
+void *shm_create(const char *path, struct shm_header header);
+
+/*
+ * Maps a file for reading. Returns NULL with the errno of the system call, or
+ * EPROTO if it is not what `want` describes (another magic, version or size).
+ */
+const void *shm_open_read(const char *path, struct shm_header want);
+
+void shm_unmap(const void *map);
+
+#endif

@@ -1,0 +1,94 @@
+#include "lib/sock.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+uint16_t sock_port(const struct address *a)
+{
+	if (a->storage.ss_family == AF_INET6)
+		return ntohs(
+			((const struct sockaddr_in6 *)&a->storage)->sin6_port);
+	return ntohs(((const struct sockaddr_in *)&a->storage)->sin_port);
+}
+
+void sock_name(const struct address *a, char out[SOCK_NAME])
+{
+	char text[INET6_ADDRSTRLEN] = "?";
+	bool six = a->storage.ss_family == AF_INET6;
+
+	if (six)
+		inet_ntop(
+			AF_INET6,
+			&((const struct sockaddr_in6 *)&a->storage)->sin6_addr,
+			text, sizeof(text));
+	else
+		inet_ntop(AF_INET,
+			  &((const struct sockaddr_in *)&a->storage)->sin_addr,
+			  text, sizeof(text));
+	snprintf(out, SOCK_NAME, six ? "[%s]:%u" : "%s:%u", text,
+		 (unsigned)sock_port(a));
+}
+
+int sock_listen(const struct address *a, int backlog, struct address *bound)
+{
+	int on = 1;
+	int saved;
+	int fd = socket(a->storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -1;
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+	    bind(fd, (const struct sockaddr *)&a->storage, a->bytes) < 0 ||
+	    listen(fd, backlog) < 0)
+		goto failed;
+	if (bound) {
+		*bound = (struct address){ .bytes = sizeof(bound->storage) };
+		if (getsockname(fd, (struct sockaddr *)&bound->storage,
+				&bound->bytes) < 0)
+			goto failed;
+	}
+	return fd;
+failed:
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+ssize_t sock_read_all(int fd, void *buf, size_t bytes)
+{
+	size_t done = 0;
+
+	while (done < bytes) {
+		ssize_t n = read(fd, (char *)buf + done, bytes - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
+int sock_write_all(int fd, const void *buf, size_t bytes)
+{
+	size_t done = 0;
+
+	while (done < bytes) {
+		ssize_t n = write(fd, (const char *)buf + done, bytes - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		done += (size_t)n;
+	}
+	return 0;
+}

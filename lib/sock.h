@@ -1,0 +1,32 @@
+#ifndef LIB_SOCK_H
+#define LIB_SOCK_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "lib/parse.h"
+
+/* "127.0.0.1:7000", "[::1]:7000". */
+enum { SOCK_NAME = 64 };
+void sock_name(const struct address *a, char out[SOCK_NAME]);
+
+/* The port of an address, host order. */
+uint16_t sock_port(const struct address *a);
+
+/*
+ * A listening TCP socket (close-on-exec, SO_REUSEADDR). *bound, unless NULL,
+ * is the address it got, with the port that the kernel chose for port 0.
+ * Returns the descriptor, or -1 with errno.
+ */
+int sock_listen(const struct address *a, int backlog, struct address *bound);
+
+/*
+ * Reads or writes all of a blocking descriptor's bytes, however many calls it
+ * takes. sock_read_all() returns the bytes read, fewer than asked only at the
+ * end of the stream, or -1 with errno. sock_write_all() returns 0 or -1.
+ */
+ssize_t sock_read_all(int fd, void *buf, size_t bytes);
+int sock_write_all(int fd, const void *buf, size_t bytes);
+
+#endif

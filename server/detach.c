@@ -1,0 +1,110 @@
+#include "server/detach.h"
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/sock.h"
+
+static int launcher_fd = -1; /* takes the status that the launcher exits with */
+
+static int rising(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+void detach_descriptors(const int keep[], int count)
+{
+	int sorted[8];
+	unsigned next = 3;
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd < 3);
+
+	for (int i = 0; i < count; i++)
+		sorted[i] = keep[i];
+	qsort(sorted, (size_t)count, sizeof(sorted[0]), rising);
+	for (int i = 0; i < count; i++) {
+		if (sorted[i] < (int)next)
+			continue;
+		if (sorted[i] > (int)next)
+			close_range(next, (unsigned)sorted[i] - 1, 0);
+		next = (unsigned)sorted[i] + 1;
+	}
+	close_range(next, UINT_MAX, 0);
+}
+
+static void tell_launcher(int status, void *unused)
+{
+	unsigned char byte = (unsigned char)status;
+
+	(void)unused;
+	if (launcher_fd >= 0)
+		sock_write_all(launcher_fd, &byte, 1);
+}
+
+/* The launcher: waits for the daemon's word and exits as it says. */
+static _Noreturn void await_daemon(int fd)
+{
+	unsigned char status;
+
+	if (sock_read_all(fd, &status, 1) == 1)
+		_exit(status);
+	errx(3, "the daemon died before it could listen");
+}
+
+int detach_begin(void)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	pid = fork();
+	if (pid < 0)
+		return -1;
+	if (pid > 0) {
+		close(ends[1]);
+		await_daemon(ends[0]);
+	}
+	close(ends[0]);
+	launcher_fd = ends[1];
+	on_exit(tell_launcher, NULL);
+	if (setsid() < 0)
+		err(3, "cannot start a session");
+	pid = fork();
+	if (pid < 0)
+		err(3, "cannot fork");
+	if (pid > 0)
+		_exit(0);
+	umask(022);
+	return 0;
+}
+
+int detach_ready(int keep_stderr)
+{
+	int null;
+
+	if (chdir("/") < 0)
+		return -1;
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0)
+		return -1;
+	if (dup2(null, 0) < 0 || dup2(null, 1) < 0 ||
+	    (!keep_stderr && dup2(null, 2) < 0)) {
+		close(null);
+		return -1;
+	}
+	close(null);
+	tell_launcher(0, NULL);
+	close(launcher_fd);
+	launcher_fd = -1;
+	return 0;
+}

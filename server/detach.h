@@ -1,0 +1,31 @@
+#ifndef SERVER_DETACH_H
+#define SERVER_DETACH_H
+
+/*
+ * Becoming a daemon without losing errors: the launching process stays in the
+ * terminal until the daemon is ready or has failed, and exits as it did.
+ */
+
+/*
+ * Opens what of descriptors 0 to 2 is closed, on /dev/null, and closes the
+ * others but those in keep (negative entries are skipped).
+ */
+void detach_descriptors(const int keep[], int count);
+
+/*
+ * Returns in the daemon: a new session without a terminal, and not its leader,
+ * so that it can't get one. In the launching process it does not return. Until
+ * detach_ready(), stderr is the launcher's, and the launcher exits with the
+ * status that the daemon exits with. Returns 0, or -1 with errno if nothing
+ * was forked.
+ */
+int detach_begin(void);
+
+/*
+ * The daemon is ready: lets go of the starting directory and of descriptors 0
+ * to 2 (stderr only if keep_stderr is 0), and lets the launcher exit with 0.
+ * Returns 0, or -1 with errno.
+ */
+int detach_ready(int keep_stderr);
+
+#endif

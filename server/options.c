@@ -1,0 +1,132 @@
+#include "server/options.h"
+
+#include <err.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/opt.h"
+#include "server/reap.h"
+
+#define USAGE "usage: echod [options] ADDRESS PORT\n"
+
+/* What the table fills in; checked and copied into struct options. */
+struct raw {
+	size_t reap;
+	bool foreground, help, version;
+	uint64_t ready_fd, lifeline_fd, backlog, max_children;
+	uint64_t idle_timeout_ns, ballast_bytes;
+	const char *pidfile, *stats, *log;
+};
+
+#define AT(field) offsetof(struct raw, field)
+
+static const struct opt table[] = {
+	{ "reap", OPT_CHOICE, AT(reap), "MODE", .choices = reap_names,
+	  .help = "how dead children are collected (default sig-ign):" },
+	{ "foreground", OPT_FLAG, AT(foreground),
+	  .help = "do not become a daemon" },
+	{ "ready-fd", OPT_COUNT, AT(ready_fd), "FD", 3, INT_MAX,
+	  .help = "write the port and a newline to FD once listening" },
+	{ "lifeline", OPT_COUNT, AT(lifeline_fd), "FD", 3, INT_MAX,
+	  .help = "stop, as by SIGTERM, when the other end of the pipe FD\n"
+		  "closes: the daemon then never outlives its starter" },
+	{ "pidfile", OPT_TEXT, AT(pidfile), "FILE",
+	  .help = "write the process ID to FILE, locked while running" },
+	{ "stats", OPT_TEXT, AT(stats), "FILE",
+	  .help = "count into FILE, a mapping that others may read" },
+	{ "backlog", OPT_COUNT, AT(backlog), "N", 1, 65535,
+	  .help = "connections the kernel holds for accept (default 4096;\n"
+		  "net.core.somaxconn caps it)" },
+	{ "max-children", OPT_COUNT, AT(max_children), "N", 1, 4194304,
+	  .help = "serve at most N at once; the backlog holds the rest" },
+	{ "idle-timeout", OPT_DURATION, AT(idle_timeout_ns), "TIME", NS_PER_MS,
+	  86400 * NS_PER_S,
+	  .help = "end a session that neither sends nor reads for TIME" },
+	{ "ballast", OPT_SIZE, AT(ballast_bytes), "BYTES", 1, UINT64_C(1) << 40,
+	  .help = "touch BYTES of memory before serving, to study the cost\n"
+		  "of fork" },
+	{ "log", OPT_TEXT, AT(log), "WHERE",
+	  .help = "stderr, syslog or a file (default syslog; with\n"
+		  "--foreground, stderr)" },
+	{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
+	{ "version", OPT_HELP, AT(version),
+	  .help = "print the version and exit" },
+	{ NULL },
+};
+
+/* The daemon leaves the directory it was started in, so paths must not. */
+static void make_absolute(const char *path, char out[PATH_MAX])
+{
+	char here[PATH_MAX] = "";
+
+	if (!path)
+		return;
+	if (path[0] != '/' && !getcwd(here, sizeof(here)))
+		err(3, "cannot tell the current directory");
+	if ((size_t)snprintf(out, PATH_MAX, "%s%s%s", here, *here ? "/" : "",
+			     path) >= PATH_MAX)
+		errx(2, "path too long: %s", path);
+}
+
+static int checked_fd(const char *name, uint64_t fd)
+{
+	if (!fd)
+		return NO_FD;
+	if (fcntl((int)fd, F_GETFD) < 0)
+		errx(2, "--%s %d: not an open descriptor; open it first", name,
+		     (int)fd);
+	return (int)fd;
+}
+
+struct options options_parse(int argc, char *argv[])
+{
+	struct raw raw = { .backlog = 4096 };
+	struct options o = { 0 };
+	char why[OPT_WHY];
+	int first = opt_parse(table, argc, argv, &raw, why);
+
+	if (first < 0)
+		errx(2, "%s", why);
+	if (raw.help) {
+		printf(USAGE "\nA daemon that forks a child for every "
+			     "connection and echoes what "
+			     "it reads.\nPORT 0 lets the kernel choose.\n\n");
+		opt_help(table, stdout);
+		exit(0);
+	}
+	if (raw.version) {
+		printf("echod " VERSION "\n");
+		exit(0);
+	}
+	if (argc - first != 2)
+		errx(2,
+		     "%s; give ADDRESS and PORT, as in: echod 127.0.0.1 7000",
+		     argc - first < 2 ? "an operand is missing" :
+					"too many operands");
+	if (parse_address(argv[first], &o.address, why) < 0)
+		errx(2, "ADDRESS %.60s: %s", argv[first], why);
+	if (parse_port(argv[first + 1], 0, &o.address, why) < 0)
+		errx(2, "PORT %.60s: %s", argv[first + 1], why);
+
+	o.reap = raw.reap;
+	o.foreground = raw.foreground;
+	o.ready_fd = checked_fd("ready-fd", raw.ready_fd);
+	o.lifeline_fd = checked_fd("lifeline", raw.lifeline_fd);
+	o.backlog = (int)raw.backlog;
+	o.max_children = raw.max_children;
+	o.idle_timeout_ns = raw.idle_timeout_ns;
+	o.ballast_bytes = raw.ballast_bytes;
+	make_absolute(raw.pidfile, o.pidfile);
+	make_absolute(raw.stats, o.stats);
+	if (!raw.log)
+		raw.log = o.foreground ? "stderr" : "syslog";
+	if (!strcmp(raw.log, "stderr") || !strcmp(raw.log, "syslog"))
+		snprintf(o.log, sizeof(o.log), "%s", raw.log);
+	else
+		make_absolute(raw.log, o.log);
+	return o;
+}

@@ -1,0 +1,58 @@
+#include "server/session.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/sock.h"
+
+enum { BUFFER_BYTES = 16 * 1024 };
+
+static int limit_idling(int fd, uint64_t timeout_ns)
+{
+	struct timeval timeout = {
+		.tv_sec = (time_t)(timeout_ns / NS_PER_S),
+		.tv_usec = (suseconds_t)(timeout_ns % NS_PER_S / NS_PER_US),
+	};
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout)))
+		return -1;
+	return setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout,
+			  sizeof(timeout));
+}
+
+/* Sends back exactly the bytes that came, until the client ends or is lost. */
+static void echo(int fd)
+{
+	char buffer[BUFFER_BYTES];
+
+	for (;;) {
+		ssize_t n = read(fd, buffer, sizeof(buffer));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0 || sock_write_all(fd, buffer, (size_t)n) < 0)
+			return;
+	}
+}
+
+_Noreturn void session_serve(int fd, uint64_t forked_ns,
+			     uint64_t idle_timeout_ns,
+			     struct daemon_stats *stats)
+{
+	hist_record_shared(&stats->child_start, clock_now_ns() - forked_ns);
+	stats->children_started++;
+
+	/* Only 0 to 2 and the connection; above all, not the listener. */
+	if (fd > 3)
+		close_range(3, (unsigned)fd - 1, 0);
+	close_range((unsigned)fd + 1, UINT_MAX, 0);
+
+	if (!idle_timeout_ns || limit_idling(fd, idle_timeout_ns) == 0)
+		echo(fd);
+	stats->children_exited++;
+	_exit(0);
+}
