@@ -1,0 +1,87 @@
+#ifndef LOADGEN_TALLY_H
+#define LOADGEN_TALLY_H
+
+/*
+ * What the workers count, in memory they share with the parent. A worker
+ * writes its own tally alone; the parent sums them. The control words go the
+ * other way: the parent writes, the workers read.
+ */
+
+#include <stdint.h>
+
+#include "lib/hist.h"
+#include "lib/shm.h"
+
+/* The one list of counters: name. */
+#define TALLY_COUNTERS(X)                                                   \
+	X(begun)     /* sessions for which connect() was called */          \
+	X(connected) /* whose handshake was completed */                    \
+	X(served)    /* that got a whole and true echo */                   \
+	X(completed) /* that did all they were to do and closed in order */ \
+	X(completed_in_window)                                              \
+	X(failed)    /* that ended otherwise; by cause below */             \
+	X(open)	     /* now, a level rather than a count */                 \
+	X(scheduled) /* messages whose time had come before the end */      \
+	X(sent)	     /* written whole */                                    \
+	X(echoed)    /* read back whole and true */                         \
+	X(echoed_in_window)                                                 \
+	X(mismatched)  /* read back wrong, or never asked for */            \
+	X(last_end_ns) /* when the last session ended, monotonic */         \
+	X(cpu_ns)      /* the worker's, at its end */                       \
+	X(memory_kib)  /* the worker's largest resident size, at its end */
+
+/* The one list of histograms: name. The first five are reported latencies. */
+#define TALLY_HISTS(X)      \
+	X(connect)          \
+	X(first_echo)       \
+	X(echo)             \
+	X(echo_uncorrected) \
+	X(close)            \
+	X(send_lag)
+
+/* Causes of failure: an errno, or one of these. */
+enum {
+	FAILED_EOF = 250,  /* the server closed before the echo was whole */
+	FAILED_MISMATCH,   /* the echo was not what was sent */
+	FAILED_UNFINISHED, /* still open when the run was given up */
+	FAILED_CAUSES,
+};
+
+/* "ECONNRESET", "EOF", ... */
+const char *tally_cause_name(int cause);
+
+struct tally {
+#define X(name) _Atomic uint64_t name;
+	TALLY_COUNTERS(X)
+#undef X
+	_Atomic uint64_t cause[FAILED_CAUSES];
+#define X(name) struct hist name;
+	_Alignas(4096) TALLY_HISTS(X)
+#undef X
+};
+
+struct control {
+	_Atomic uint64_t start_ns;
+	/* The steady phase: figures come from it. UINT64_MAX: not yet known. */
+	_Atomic uint64_t window_start_ns, window_end_ns;
+	_Atomic uint32_t give_up; /* end every session now */
+};
+
+struct board {
+	struct shm_header header;
+	struct control control;
+	_Alignas(4096) struct tally worker[];
+};
+
+/* Returns NULL with errno. Release with shm_unmap(). */
+struct board *tally_board(unsigned workers);
+
+/*
+ * Sums every worker's tally into *sum: the counters alone, for a look while
+ * they run, or the histograms, too.
+ */
+void tally_sum_counters(const struct board *b, unsigned workers,
+			struct tally *sum);
+void tally_sum(const struct board *b, unsigned workers, struct tally *sum);
+
+#endif

@@ -1,0 +1,131 @@
+#include "loadgen/tell_text.h"
+
+#include <inttypes.h>
+
+#include "lib/clock.h"
+#include "lib/sock.h"
+
+enum { CELL = 24 };
+
+static void duration_cell(uint64_t ns, char out[CELL])
+{
+	if (ns < NS_PER_MS)
+		snprintf(out, CELL, "%.1f us", (double)ns / 1e3);
+	else if (ns < NS_PER_S)
+		snprintf(out, CELL, "%.2f ms", (double)ns / 1e6);
+	else
+		snprintf(out, CELL, "%.2f s", (double)ns / 1e9);
+}
+
+static void percentile_cell(const struct hist *h, double pct, char out[CELL])
+{
+	uint64_t ns;
+
+	if (hist_percentile(h, pct, &ns) < 0)
+		snprintf(out, CELL, "-");
+	else
+		duration_cell(ns, out);
+}
+
+static void tell_latency(const char *name, const struct hist *h, FILE *out)
+{
+	static const double pcts[] = { 50, 90, 99, 99.9, 100 };
+	uint64_t count = hist_count(h);
+	char cell[CELL] = "-";
+
+	if (count)
+		duration_cell((uint64_t)hist_mean_ns(h), cell);
+	fprintf(out, "%-17s%10" PRIu64 " %10s", name, count, cell);
+	for (size_t i = 0; i < sizeof(pcts) / sizeof(pcts[0]); i++) {
+		percentile_cell(h, pcts[i], cell);
+		fprintf(out, " %10s", cell);
+	}
+	fputc('\n', out);
+}
+
+static void tell_rate(const char *what, double per_s, FILE *out)
+{
+	if (per_s < 0)
+		fprintf(out, "  - %s", what);
+	else
+		fprintf(out, "  %.1f %s", per_s, what);
+}
+
+static void tell_model(const struct result *r, FILE *out)
+{
+	const struct options *o = r->o;
+	char name[SOCK_NAME];
+
+	sock_name(&o->address, name);
+	fprintf(out, "%s, %" PRIu64 " at once, ", name, o->concurrency);
+	if (o->hold)
+		fprintf(out, "held open");
+	else
+		fprintf(out, "%" PRIu64 " message%s a session", o->messages,
+			o->messages == 1 ? "" : "s");
+	if (o->message_rate > 0)
+		fprintf(out, ", %g messages/s on each", o->message_rate);
+	fprintf(out, ", %" PRIu64 " bytes, %u worker%s, %.2f s\n",
+		o->size_bytes, r->workers, r->workers == 1 ? "" : "s",
+		r->elapsed_s);
+}
+
+static void tell_failures(const struct tally *t, FILE *out)
+{
+	if (!t->failed)
+		return;
+	fprintf(out, "failed   ");
+	for (int c = 0; c < FAILED_CAUSES; c++)
+		if (t->cause[c])
+			fprintf(out, "  %" PRIu64 " %s", t->cause[c],
+				tally_cause_name(c));
+	fputc('\n', out);
+}
+
+static void tell_generator(const struct result *r, FILE *out)
+{
+	double busiest = 0;
+	char lag[CELL];
+
+	for (unsigned i = 0; i < r->workers; i++)
+		if (result_worker_cpu_pct(r, i) > busiest)
+			busiest = result_worker_cpu_pct(r, i);
+	percentile_cell(&r->sum->send_lag, 99, lag);
+	fprintf(out,
+		"generator  busiest worker %.0f %% CPU  %.1f MiB memory  send "
+		"lag p99 %s\n",
+		busiest, (double)r->sum->memory_kib / 1024, lag);
+}
+
+void tell_text(const struct result *r, FILE *out)
+{
+	const struct tally *t = r->sum;
+	struct latency latency[LATENCIES];
+
+	tell_model(r, out);
+	fprintf(out,
+		"sessions   %" PRIu64 " requested  %" PRIu64 " connected  "
+							     "%" PRIu64
+		" served  %" PRIu64 " completed  %" PRIu64 " failed\n",
+		r->requested, t->connected, t->served, t->completed, t->failed);
+	tell_failures(t, out);
+	fprintf(out,
+		"messages   %" PRIu64 " sent  %" PRIu64 " echoed  %" PRIu64
+		" mismatched  %" PRIu64 " unsent\n",
+		t->sent, t->echoed, t->mismatched, r->unsent);
+	fprintf(out, "rate     ");
+	tell_rate("sessions/s", r->sessions_per_s, out);
+	tell_rate("messages/s", r->messages_per_s, out);
+	if (r->outcome.open_ns)
+		fprintf(out, "  all open after %.2f s",
+			(double)r->outcome.open_ns / 1e9);
+	fprintf(out, "\n%-17s%10s %10s %10s %10s %10s %10s %10s\n", "latency",
+		"count", "mean", "p50", "p90", "p99", "p99.9", "max");
+	result_latencies(r, latency);
+	for (int i = 0; i < LATENCIES; i++)
+		tell_latency(latency[i].name, latency[i].hist, out);
+	tell_generator(r, out);
+	fprintf(out, "verdict    %s\n", result_status_name(r->status));
+	for (size_t i = 0; i < r->reasons; i++)
+		fprintf(out, "           %s\n", r->reason[i]);
+}
