@@ -22,7 +22,7 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
 LIB := $(BUILD)/libforkbench.a
 PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench)
 
-.PHONY: all server client bench report plots test tested lint format clean help
+.PHONY: FORCE all server client bench report plots test tested lint format clean help
 .DELETE_ON_ERROR:
 
 all: $(PROGRAMS)
@@ -121,6 +121,21 @@ help:
 	@echo 'make lint       check format and shell scripts; make format mends the former'
 	@echo 'make clean      remove what was built'
 	@echo 'V=1 shows the commands; SANITIZE=address,undefined builds into its own folder'
+
+# What the results record of the build; rewritten only when it has changed.
+$(BUILD)/build_info.h: FORCE
+	@mkdir -p $(@D)
+	@{ commit=$$(git rev-parse --short HEAD 2>/dev/null || echo unknown); \
+	   dirty=$$(test -z "$$(git status --porcelain 2>/dev/null)" || echo 1); \
+	   echo "#define BUILD_COMMIT \"$$commit\""; \
+	   echo "#define BUILD_DIRTY $${dirty:-0}"; \
+	   echo "#define BUILD_COMPILER \"$$($(CC) --version | head -n 1)\""; \
+	   echo "#define BUILD_FLAGS \"$(CFLAGS) $(STATIC)\""; } > $@.tmp
+	@cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
+FORCE:
+
+$(BUILD)/bench/env.o: $(BUILD)/build_info.h
+$(BUILD)/bench/%.o: private ALL_CPPFLAGS += -DSCRIPTS_DIR='"$(abspath scripts)"'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 

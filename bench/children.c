@@ -1,0 +1,95 @@
+#include "bench/children.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TEXT_BYTES = 64 * 1024 };
+
+int children_init(struct children *c)
+{
+	*c = (struct children){ .room = 1024 };
+	c->pid = calloc(c->room, sizeof(c->pid[0]));
+	c->text = malloc(TEXT_BYTES);
+	if (c->pid && c->text)
+		return 0;
+	children_release(c);
+	return -1;
+}
+
+void children_release(struct children *c)
+{
+	free(c->pid);
+	free(c->text);
+	*c = (struct children){ 0 };
+}
+
+static int append(struct children *c, pid_t pid)
+{
+	if (c->count == c->room) {
+		pid_t *larger = realloc(c->pid, 2 * c->room * sizeof(*larger));
+
+		if (!larger)
+			return -1;
+		c->pid = larger;
+		c->room *= 2;
+	}
+	c->pid[c->count++] = pid;
+	return 0;
+}
+
+int children_read(struct children *c, pid_t parent)
+{
+	char path[64];
+	pid_t pid = 0; /* a number may straddle two reads */
+	ssize_t n;
+	int fd, rc = -1, saved;
+
+	c->count = 0;
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)parent,
+		 (int)parent);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	while ((n = read(fd, c->text, TEXT_BYTES)) > 0) {
+		for (ssize_t i = 0; i < n; i++) {
+			if (c->text[i] != ' ') {
+				pid = pid * 10 + (c->text[i] - '0');
+				continue;
+			}
+			if (append(c, pid) < 0)
+				goto out;
+			pid = 0;
+		}
+	}
+	rc = n < 0 ? -1 : 0;
+out:
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return rc;
+}
+
+bool children_is_zombie(pid_t pid)
+{
+	char path[64], text[128];
+	const char *name_end;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	/* "PID (NAME) STATE ...": the name may hold anything, but is short. */
+	name_end = strrchr(text, ')');
+	return name_end && name_end[1] == ' ' && name_end[2] == 'Z';
+}

@@ -1,0 +1,33 @@
+#ifndef BENCH_CHILDREN_H
+#define BENCH_CHILDREN_H
+
+/*
+ * A process's children by the kernel's account: /proc/PID/task/PID/children,
+ * and the state in /proc/PID/stat. The list may omit entries when children
+ * exit while it is read (proc(5)): it is exact only when nothing moves.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct children {
+	pid_t *pid; /* owned */
+	size_t count, room;
+	char *text; /* owned, for reading */
+};
+
+/* Returns 0, or -1 with errno ENOMEM. */
+int children_init(struct children *c);
+void children_release(struct children *c);
+
+/*
+ * The children of a process with one thread. Returns 0, or -1 with errno
+ * (ENOENT: it is gone, or the kernel lacks CONFIG_PROC_CHILDREN).
+ */
+int children_read(struct children *c, pid_t parent);
+
+/* Whether it is a zombie now; false if it is gone. */
+bool children_is_zombie(pid_t pid);
+
+#endif

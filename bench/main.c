@@ -1,0 +1,82 @@
+/*
+ * forkbench: runs experiments on a forking daemon, and judges them.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/once.h"
+#include "bench/options.h"
+#include "bench/report.h"
+#include "bench/run.h"
+#include "bench/spawn.h"
+
+static void need_program(const char *path)
+{
+	if (access(path, X_OK) < 0)
+		err(3, "%s: cannot be run; build it with: make", path);
+}
+
+static int command_run(int argc, char *argv[],
+		       const struct run_programs *programs)
+{
+	struct config config;
+	const char *out;
+
+	options_run(argc, argv, &config, &out);
+	need_program(programs->echod);
+	need_program(programs->loadgen);
+	return run(&config, out, programs);
+}
+
+static int command_report(int argc, char *argv[])
+{
+	const char *dir = options_report(argc, argv);
+	struct run_status status;
+	char why[REPORT_WHY];
+
+	if (report_render(dir, dir, SCRIPTS_DIR, stdout, &status, why) < 0)
+		errx(3, "%s", why);
+	return status.state == RUN_INVALID;
+}
+
+static int command_once(int argc, char *argv[],
+			const struct run_programs *programs)
+{
+	struct once once = options_once(argc, argv);
+	char why[ONCE_WHY];
+
+	once.echod = programs->echod;
+	once.loadgen = programs->loadgen;
+	if (once_run(&once, why) < 0) {
+		warnx("%s", why);
+		return spawn_interrupted() ? 128 + spawn_interrupted() : 1;
+	}
+	return 0;
+}
+
+int main(int argc, char *argv[])
+{
+	struct run_programs programs;
+	const char *command = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(command, "--help"))
+		options_usage(0);
+	if (!strcmp(command, "--version")) {
+		printf("forkbench " VERSION "\n");
+		return 0;
+	}
+	if (run_find_programs(&programs) < 0)
+		err(3, "cannot tell where this program is");
+	if (spawn_set_up() < 0)
+		err(3, "cannot become a subreaper");
+	if (!strcmp(command, "run"))
+		return command_run(argc - 1, argv + 1, &programs);
+	if (!strcmp(command, "report"))
+		return command_report(argc - 1, argv + 1);
+	if (!strcmp(command, "once"))
+		return command_once(argc - 1, argv + 1, &programs);
+	errx(2, "%.60s: no such command; give run or report, or see --help",
+	     *command ? command : "nothing");
+}

@@ -1,0 +1,30 @@
+#include "bench/mode.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const struct mode modes[MODE_COUNT] = {
+	{ "sig-ign", "SIG_IGN", "SIG_IGN", "#0072b2", "#0072b2" },
+	{ "waitpid-loop", "waitpid loop", "waitpid loop", "#009e73",
+	  "#00805d" },
+	{ "waitpid-once", "waitpid once", "waitpid once", "#e69f00",
+	  "#a86f00" },
+	{ "none", "none (no reaping)", "none", "#d55e00", "#c25500" },
+};
+
+const struct mode *mode_find(const char *name)
+{
+	for (size_t i = 0; i < MODE_COUNT; i++)
+		if (strcmp(modes[i].name, name) == 0)
+			return &modes[i];
+	return NULL;
+}
+
+struct mode mode_look(const char *name)
+{
+	const struct mode *known = mode_find(name);
+
+	if (known)
+		return *known;
+	return (struct mode){ name, name, name, "#767676", "#5f5f5f" };
+}

@@ -1,0 +1,73 @@
+#ifndef BENCH_SAMPLER_H
+#define BENCH_SAMPLER_H
+
+/*
+ * Counts the daemon's zombies over time, by the kernel's account, without
+ * disturbing what it counts: it spends at most SAMPLER_CPU_PCT of one CPU, by
+ * waiting longer when a sample is dear.
+ *
+ * A sample reads the list of the daemon's children, and the state of those
+ * that were not zombies before: what was a zombie and is still listed is one
+ * still. While the daemon's own counter says that no child has exited since
+ * the last sample, no state is read: there can be no new zombie but by a
+ * signal, and the last, exact sample finds that one.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bench/children.h"
+#include "lib/daemon_stats.h"
+
+enum { SAMPLER_INTERVAL_MS = 50, SAMPLER_CPU_PCT = 2 };
+
+struct sample {
+	uint64_t at_ns; /* since the sampler's start */
+	uint64_t children, zombies;
+	uint64_t forked, exited, handler_calls; /* by the daemon's counters */
+	uint64_t cost_ns;			/* CPU */
+};
+
+struct sampler {
+	struct sample *sample; /* owned */
+	size_t count, room;
+	unsigned missed; /* samples that could not be read */
+	uint64_t start_ns, due_ns, cost_ns;
+	/* Private. */
+	pid_t daemon;
+	const struct daemon_stats *stats;
+	struct children children;
+	unsigned char *was_zombie; /* by process ID, a bit each; owned */
+	pid_t *zombie;		   /* those with a bit set; owned */
+	size_t zombies, zombie_room, pid_limit;
+	uint64_t state_reads_ns, state_reads; /* what reading states costs */
+	uint64_t list_ns;		      /* what reading the list cost */
+	uint64_t exited_seen;
+};
+
+/* Begins at time 0. Returns 0, or -1 with errno. */
+int sampler_start(struct sampler *s, pid_t daemon,
+		  const struct daemon_stats *stats);
+
+/* Takes a sample if one is due and the budget allows it; sets due_ns. */
+void sampler_poll(struct sampler *s);
+
+/*
+ * Takes one exact sample now, whatever it costs: for when the load has ended.
+ * Its cost is recorded and not held against the budget. Returns 0, or -1 with
+ * errno if the daemon's children can't be read.
+ */
+int sampler_last(struct sampler *s);
+
+/* CPU used for sampling while the load ran, per cent of one core. */
+double sampler_cpu_pct(const struct sampler *s);
+
+/* Zombie-seconds up to the last sample: each one holds until the next. */
+double sampler_zombie_s(const struct sampler *s);
+
+/* Most zombies in any sample. */
+uint64_t sampler_peak(const struct sampler *s);
+
+void sampler_release(struct sampler *s);
+
+#endif

@@ -1,0 +1,213 @@
+#include "bench/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench/children.h"
+#include "lib/clock.h"
+#include "lib/sock.h"
+
+static int interrupted_by;
+static struct spawn *running; /* those that have not ended */
+
+static void watched_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGCHLD);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+}
+
+int spawn_set_up(void)
+{
+	sigset_t set;
+
+	watched_signals(&set);
+	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR ||
+	    signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	    sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return -1;
+	return prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+static int redirect(const char *output)
+{
+	int null = open("/dev/null", O_RDWR);
+	int fd = output ? open(output, O_WRONLY | O_CREAT | O_APPEND, 0644) :
+			  null;
+
+	if (null < 0 || fd < 0 || dup2(null, 0) < 0 || dup2(fd, 1) < 0 ||
+	    dup2(fd, 2) < 0)
+		return -1;
+	close(null);
+	if (fd != null)
+		close(fd);
+	return 0;
+}
+
+/* The child, up to exec; tells the parent why if there is none. */
+static _Noreturn void become(const struct spawn_command *command, pid_t parent,
+			     int error_fd)
+{
+	sigset_t none;
+	int error;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(127);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_DFL);
+	for (int i = 0; i < command->keeps; i++)
+		fcntl(command->keep[i], F_SETFD, 0);
+	if (redirect(command->output) == 0)
+		execvp(command->argv[0], (char *const *)command->argv);
+	error = errno;
+	sock_write_all(error_fd, &error, sizeof(error));
+	_exit(127);
+}
+
+int spawn_start(struct spawn *s, const struct spawn_command *command)
+{
+	pid_t parent = getpid();
+	int ends[2], error = 0;
+	pid_t pid;
+
+	*s = (struct spawn){ .pid = -1 };
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	pid = fork();
+	if (pid == 0)
+		become(command, parent, ends[1]);
+	if (pid < 0)
+		error = errno;
+	close(ends[1]);
+	if (pid > 0)
+		sock_read_all(ends[0], &error, sizeof(error));
+	close(ends[0]);
+	if (!error) {
+		spawn_adopt(s, pid);
+		return 0;
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	errno = error;
+	return -1;
+}
+
+void spawn_adopt(struct spawn *s, pid_t pid)
+{
+	*s = (struct spawn){ .pid = pid, .next = running };
+	running = s;
+}
+
+static void note_end(pid_t pid, int status)
+{
+	for (struct spawn **at = &running; *at; at = &(*at)->next) {
+		struct spawn *s = *at;
+
+		if (s->pid != pid)
+			continue;
+		s->ended = true;
+		s->status = status;
+		*at = s->next;
+		return;
+	}
+}
+
+/* Everything that has ended: ours, and the orphans that became ours. */
+static void collect(void)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		note_end(pid, status);
+}
+
+int spawn_wait(struct spawn *s, uint64_t until_ns)
+{
+	sigset_t set;
+
+	watched_signals(&set);
+	collect();
+	while (!s->ended && !interrupted_by) {
+		uint64_t now_ns = clock_now_ns();
+		uint64_t left_ns = until_ns > now_ns ? until_ns - now_ns : 0;
+		struct timespec left = {
+			.tv_sec = (time_t)(left_ns / NS_PER_S),
+			.tv_nsec = (long)(left_ns % NS_PER_S),
+		};
+		int got = sigtimedwait(&set, NULL, &left);
+
+		if (got > 0 && got != SIGCHLD)
+			interrupted_by = got;
+		collect();
+		if (got < 0 && errno == EAGAIN)
+			break;
+	}
+	return s->ended;
+}
+
+int spawn_interrupted(void)
+{
+	static const struct timespec no_time;
+	sigset_t set;
+	int got;
+
+	watched_signals(&set);
+	sigdelset(&set, SIGCHLD);
+	while (!interrupted_by &&
+	       (got = sigtimedwait(&set, NULL, &no_time)) > 0)
+		interrupted_by = got;
+	return interrupted_by;
+}
+
+bool spawn_succeeded(const struct spawn *s)
+{
+	return s->ended && WIFEXITED(s->status) && WEXITSTATUS(s->status) == 0;
+}
+
+void spawn_stop(struct spawn *s, int signal_number, uint64_t patience_ns)
+{
+	uint64_t kill_ns = clock_now_ns() + patience_ns;
+
+	if (s->pid <= 0 || s->ended)
+		return;
+	kill(s->pid, signal_number);
+	for (;;) {
+		collect();
+		if (s->ended)
+			return;
+		if (clock_now_ns() >= kill_ns)
+			kill(s->pid, SIGKILL);
+		clock_sleep_until(clock_now_ns() + NS_PER_MS);
+	}
+}
+
+unsigned spawn_clear(void)
+{
+	struct children c;
+	unsigned killed = 0;
+
+	if (children_init(&c) < 0)
+		return 0;
+	/* What is killed may leave orphans of its own: until none is left. */
+	while (children_read(&c, getpid()) == 0 && c.count) {
+		for (size_t i = 0; i < c.count; i++) {
+			if (!children_is_zombie(c.pid[i])) {
+				killed++;
+				kill(c.pid[i], SIGKILL);
+			}
+		}
+		collect();
+		clock_sleep_until(clock_now_ns() + NS_PER_MS);
+	}
+	children_release(&c);
+	return killed;
+}

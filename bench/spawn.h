@@ -1,0 +1,67 @@
+#ifndef BENCH_SPAWN_H
+#define BENCH_SPAWN_H
+
+/*
+ * The processes that this one starts. It is their subreaper (prctl(2)): what
+ * a daemon detaches, and what a dead parent leaves, becomes its child, so that
+ * nothing can be left behind. And each is told by the kernel if this one dies.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * Becomes the subreaper, blocks the signals that spawn_wait() looks for, and
+ * sets SIGCHLD to its default, whatever was inherited.
+ * Returns 0, or -1 with errno.
+ */
+int spawn_set_up(void);
+
+/* A child. Must stay where it is until it has ended. */
+struct spawn {
+	pid_t pid;
+	bool ended;
+	int status; /* as of waitpid(2), once ended */
+	struct spawn *next;
+};
+
+struct spawn_command {
+	const char *const *argv; /* NULL-terminated; searched in PATH */
+	const char *output; /* file for stdout and stderr; NULL: /dev/null */
+	const int *keep;    /* descriptors to hand on, beside 0 to 2 */
+	int keeps;
+};
+
+/*
+ * Starts a command that dies by SIGKILL when this process does. Returns 0, or
+ * -1 with the errno of fork or of exec.
+ */
+int spawn_start(struct spawn *s, const struct spawn_command *command);
+
+/* Takes charge of a process that has become our child: a daemon. */
+void spawn_adopt(struct spawn *s, pid_t pid);
+
+/*
+ * Waits until the child has ended, the time has come, or a signal asks this
+ * process to stop. Also collects orphans that have become ours.
+ * Returns 1 if it has ended, else 0; see spawn_interrupted().
+ */
+int spawn_wait(struct spawn *s, uint64_t until_ns);
+
+/* The signal that asked this process to stop (SIGINT, ...), or 0. */
+int spawn_interrupted(void);
+
+/* Whether it ended by itself with status 0. */
+bool spawn_succeeded(const struct spawn *s);
+
+/* Ends it: by the signal, then by SIGKILL after patience_ns. */
+void spawn_stop(struct spawn *s, int signal_number, uint64_t patience_ns);
+
+/*
+ * Kills and collects every child that is left, orphans included. Returns how
+ * many were still running.
+ */
+unsigned spawn_clear(void);
+
+#endif

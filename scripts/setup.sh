@@ -1,0 +1,95 @@
+#!/bin/sh
+# Installs the Debian packages that forkbench needs and this machine lacks.
+set -eu
+
+usage='usage: setup.sh bench|test'
+bench_commands='pkg-config:pkg-config gnuplot:gnuplot-nox hyperfine:hyperfine'
+bench_libraries='libevent:libevent-dev jansson:libjansson-dev'
+test_commands='bats:bats shellcheck:shellcheck'
+test_libraries='cmocka:libcmocka-dev'
+
+say() {
+	printf 'setup.sh: %s\n' "$*" >&2
+}
+
+fail() {
+	say "$*"
+	exit 3
+}
+
+has_library() { # NAME PACKAGE; without pkg-config, dpkg's word is taken
+	if command -v pkg-config >/dev/null; then
+		pkg-config --exists "$1"
+	else
+		dpkg-query -W -f '${Status}' "$2" 2>/dev/null | grep -q ' installed$'
+	fi
+}
+
+# Sets `missing` to the packages that are. When all is well this costs one
+# process; only otherwise is each library asked for.
+find_missing() {
+	missing=
+	for pair in $commands; do
+		command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair#*:}"
+	done
+	names=
+	for pair in $libraries; do
+		names="$names ${pair%%:*}"
+	done
+	# shellcheck disable=SC2086 # names without blanks, to be split
+	if command -v pkg-config >/dev/null && pkg-config --exists $names; then
+		return
+	fi
+	for pair in $libraries; do
+		has_library "${pair%%:*}" "${pair#*:}" || missing="$missing ${pair#*:}"
+	done
+}
+
+apt() {
+	DEBIAN_FRONTEND=noninteractive \
+		apt-get -q -y -o DPkg::Lock::Timeout=60 "$@" </dev/null >>"$log" 2>&1
+}
+
+install_missing() {
+	log=$(mktemp)
+	trap 'rm -f "$log"' EXIT
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	say "installing$missing, a minute or two"
+	# Package lists that are absent or old make the first try fail.
+	# shellcheck disable=SC2086 # names without blanks, to be split
+	if ! apt install --no-install-recommends $missing &&
+		! { apt update && apt install --no-install-recommends $missing; }; then
+		cat "$log" >&2
+		fail "cannot install$missing: see apt-get's words above"
+	fi
+	wanted=$missing
+	find_missing
+	[ -z "$missing" ] || fail "installed$wanted, but$missing cannot be found; check PATH and PKG_CONFIG_PATH"
+}
+
+case "${1-}" in
+bench) commands=$bench_commands libraries=$bench_libraries ;;
+test) commands="$bench_commands $test_commands" libraries="$bench_libraries $test_libraries" ;;
+*)
+	say "group '${1-}': unknown; $usage"
+	exit 2
+	;;
+esac
+find_missing
+[ -n "$missing" ] || exit 0
+
+command='apt-get install --no-install-recommends'
+command -v apt-get >/dev/null || fail "these Debian packages are missing, and there is no apt-get to install them:$missing"
+if [ "$(id -u)" = 0 ]; then
+	install_missing
+elif [ -t 0 ] && [ -t 2 ] && command -v sudo >/dev/null; then
+	printf 'setup.sh: missing:%s. Install with sudo? [y/N] ' "$missing" >&2
+	read -r answer || answer=
+	case "$answer" in
+	[yY] | [yY][eE][sS]) exec sudo sh "$0" "$1" ;;
+	*) fail "not installed; run: sudo $command$missing" ;;
+	esac
+else
+	fail "packages are missing; run as root: $command$missing"
+fi

@@ -1,0 +1,181 @@
+#!/usr/bin/env bats
+# The daemon's start and end.
+load helpers
+
+# The descriptors of a process: "FD TARGET" a line.
+descriptors() { # PID
+	local fd
+	for fd in "/proc/$1/fd"/*; do
+		echo "${fd##*/} $(readlink "$fd")"
+	done
+}
+
+@test "the launcher returns when the daemon listens" {
+	local i
+	for i in 1 2 3; do
+		start_echod
+		listens "$PORT"
+		serves
+	done
+}
+
+@test "the daemon lets go of session, terminal, directory and descriptors" {
+	"$PEERS/on_pty" "$BIN/echod" --pidfile pid --log "$T/log" \
+		--ready-fd 4 127.0.0.1 0 4>port 3>&- </dev/null
+	PORT=$(<port) DAEMON=$(<pid)
+	STARTED+=("$DAEMON")
+	stat_of "$DAEMON"
+	[[ ${STAT[3]} != "$DAEMON" ]] # not the leader of its session,
+	gone "${STAT[3]}"             # which is its own: the leader has gone
+	[[ ${STAT[4]} == 0 ]]         # no terminal
+	[[ $(readlink "/proc/$DAEMON/cwd") == / ]]
+	[[ $(descriptors "$DAEMON" | grep -c '^[012] /dev/null$') == 3 ]]
+	serves
+}
+
+@test "descriptors of the starter do not leak, neither to the daemon nor to its children" {
+	local fd
+	for fd in 5 6 11 60 200; do eval "exec $fd<>'$T/leak'"; done
+	start_echod
+	run descriptors "$DAEMON"
+	[[ ${output,,} != *leak* && $output != *port* ]]
+	[[ $(grep -vc '^[012] ' <<<"$output") == 3 ]] # listener, log, pidfile
+	hold 1
+	count_children "$DAEMON"
+	run descriptors "${CHILDREN[0]}"
+	[[ ${#lines[@]} == 4 && $output == *socket:* ]]
+}
+
+@test "it starts with descriptors 0 to 2 closed" {
+	start_echod <&- >&- 2>&-
+	[[ $(descriptors "$DAEMON" | grep -c '^[012] /dev/null$') == 3 ]]
+	serves
+}
+
+@test "--foreground stays, and SIGINT ends it with 0" {
+	start_foreground=(--foreground --pidfile pid --log log --ready-fd 4)
+	# Bash ignores SIGINT for what it puts into the background.
+	spawn env --default-signal=INT "$BIN/echod" "${start_foreground[@]}" \
+		127.0.0.1 0 4>port
+	wait_until 10 test -s port
+	PORT=$(<port)
+	[[ $(<pid) == "$SPAWNED" ]]
+	serves
+	kill -INT "$SPAWNED"
+	wait "$SPAWNED"
+	[[ ! -e pid ]]
+}
+
+@test "relative paths are relative to where it was started" {
+	"$BIN/echod" --pidfile pid --stats stats --log log --ready-fd 4 \
+		127.0.0.1 0 4>port 3>&-
+	STARTED+=("$(<"$T/pid")")
+	[[ -s $T/stats && -e $T/log ]]
+}
+
+@test "the log says where it listens and how it reaps" {
+	start_echod --reap waitpid-loop
+	wait_until 5 grep -qF "127.0.0.1:$PORT" "$LOG"
+	grep -q waitpid-loop "$LOG"
+}
+
+@test "it listens on IPv6" {
+	[[ -e /proc/net/if_inet6 ]] || skip "no IPv6 here"
+	grep -q '^0\{31\}1 ' /proc/net/if_inet6 || skip "no ::1 here"
+	ADDRESS=::1 start_echod
+	[[ $(echo hello | "$BIN/echoc" ::1 "$PORT") == hello ]]
+}
+
+@test "SIGTERM ends the daemon and its children, and removes the pidfile" {
+	start_echod
+	hold 3
+	count_children "$DAEMON"
+	kill -TERM "$DAEMON"
+	wait_until 5 gone "$DAEMON" "${CHILDREN[@]}"
+	[[ ! -e $PIDFILE ]]
+	run ! listens "$PORT"
+}
+
+@test "SIGTERM ends it also when signals were blocked or ignored by its starter" {
+	WRAPPER=(env --block-signal=TERM)
+	start_echod
+	kill -TERM "$DAEMON"
+	wait_until 5 gone "$DAEMON"
+	WRAPPER=(env --ignore-signal=TERM)
+	start_echod
+	kill -TERM "$DAEMON"
+	wait_until 5 gone "$DAEMON"
+}
+
+@test "--lifeline: it ends when the other end closes" {
+	local line
+	mkfifo line
+	exec {line}<>line
+	start_echod --lifeline 5 5<line
+	hold 2
+	count_children "$DAEMON"
+	stays serves
+	exec {line}>&-
+	end "$HOLDER" # it holds the other end too
+	wait_until 5 gone "$DAEMON" "${CHILDREN[@]}"
+	[[ ! -e $PIDFILE ]]
+}
+
+@test "--lifeline: it ends if the other end has closed already" {
+	run timeout 10 "$BIN/echod" --foreground --pidfile pid --lifeline 5 \
+		127.0.0.1 0 5< <(:) 3>&-
+	[[ $status == 0 && ! -e pid ]]
+}
+
+@test "port in use: told, exit 3, nothing left" {
+	start_echod
+	refuses 3 "127.0.0.1:$PORT" "$BIN/echod" --pidfile other --stats stats \
+		127.0.0.1 "$PORT"
+	[[ $stderr == *"in use"* && ! -e other && ! -e stats ]]
+	serves
+}
+
+@test "pidfile of a running daemon: told, exit 3, the daemon unharmed" {
+	start_echod
+	refuses 3 "$PIDFILE" "$BIN/echod" --pidfile "$PIDFILE" 127.0.0.1 0
+	[[ $stderr == *"$DAEMON"* && $(<"$PIDFILE") == "$DAEMON" ]]
+	serves
+}
+
+@test "pidfile of a daemon that was killed: taken over" {
+	start_echod
+	kill -KILL "$DAEMON"
+	wait_until 5 gone "$DAEMON"
+	"$BIN/echod" --pidfile "$PIDFILE" --log log 127.0.0.1 0 3>&-
+	[[ $(<"$PIDFILE") != "$DAEMON" ]]
+	STARTED+=("$(<"$PIDFILE")")
+}
+
+@test "unwritable pidfile, stats or log: told, exit 3, nothing left" {
+	local bad=$T/none/file
+	refuses 3 "$bad" "$BIN/echod" --pidfile "$bad" 127.0.0.1 0
+	refuses 3 "$bad" "$BIN/echod" --pidfile pid --stats "$bad" 127.0.0.1 0
+	[[ ! -e pid ]]
+	refuses 3 "$bad" "$BIN/echod" --pidfile pid --log "$bad" 127.0.0.1 0
+	[[ ! -e pid ]]
+}
+
+@test "too much ballast: told, exit 3, nothing left" {
+	refuses 3 ballast prlimit --as=1000000000 "$BIN/echod" --pidfile pid \
+		--stats stats --ballast 2G 127.0.0.1 0
+	[[ ! -e pid && ! -e stats ]]
+}
+
+@test "an address that is not ours: told, exit 3" {
+	grep -q 0 /proc/sys/net/ipv4/ip_nonlocal_bind || skip "ip_nonlocal_bind"
+	refuses 3 192.0.2.1:7000 "$BIN/echod" --pidfile pid 192.0.2.1 7000
+	[[ ! -e pid ]]
+}
+
+@test "the same errors in the foreground" {
+	start_echod
+	refuses 3 "127.0.0.1:$PORT" "$BIN/echod" --foreground 127.0.0.1 "$PORT"
+	refuses 3 "$T/none/x" "$BIN/echod" --foreground --pidfile pid \
+		--stats "$T/none/x" 127.0.0.1 0
+	[[ ! -e pid ]]
+}

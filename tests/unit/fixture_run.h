@@ -1,0 +1,35 @@
+#ifndef TESTS_FIXTURE_RUN_H
+#define TESTS_FIXTURE_RUN_H
+
+/*
+ * A synthetic run folder: invented figures in the measuring half's formats,
+ * the same for the same seed. For tests only.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct fixture {
+	uint64_t seed;
+	unsigned rounds; /* measured ones; a warm-up comes on top */
+	unsigned run;	 /* of them, how many were run */
+	const char *const *modes;
+	const char *const *experiments; /* both NULL-terminated */
+	bool aa, verdicts, finished;
+	double noise;	     /* standard deviation of the log */
+	double drift;	     /* factor on every figure of the A/A cells */
+	bool invalid;	     /* one cell fails its retry, too */
+	unsigned sessions;   /* a cell of churn */
+	const char *no_leak; /* unless NULL: a mode that leaks, but not here */
+};
+
+/* Writes it under `folder`, which must not exist. Returns 0 or -1, errno. */
+int fixture_write(const struct fixture *f, const char *folder);
+
+/* Removes a folder and all that is in it. */
+void fixture_remove(const char *folder);
+
+/* Replaces a file's content. Returns 0 or -1 with errno. */
+int fixture_put(const char *folder, const char *file, const char *content);
+
+#endif
