@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 enum { TEXT_BYTES = 64 * 1024 };
@@ -92,4 +93,17 @@ bool children_is_zombie(pid_t pid)
 	/* "PID (NAME) STATE ...": the name may hold anything, but is short. */
 	name_end = strrchr(text, ')');
 	return name_end && name_end[1] == ' ' && name_end[2] == 'Z';
+}
+
+bool children_has_exited(pid_t pid)
+{
+	char byte;
+	struct iovec here = { .iov_base = &byte, .iov_len = 1 };
+	struct iovec there = { .iov_base = NULL, .iov_len = 1 };
+
+	/* Address 0 is nowhere mapped: EFAULT if there is anything at all. */
+	if (process_vm_readv(pid, &here, 1, &there, 1, 0) >= 0 ||
+	    errno == EFAULT)
+		return false;
+	return errno == ESRCH || children_is_zombie(pid);
 }

@@ -8,6 +8,15 @@
 #include "bench/load_cell.h"
 #include "bench/load_json.h"
 
+/* Names become parts of paths, tables and pictures. */
+static bool is_name(const char *text)
+{
+	size_t length = strlen(text);
+
+	return length > 0 && length < LOAD_NAME - sizeof("-aa") &&
+	       strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-_") == length;
+}
+
 static int read_experiments(const struct load_source *from, struct load_run *r)
 {
 	json_t *list, *item;
@@ -35,8 +44,7 @@ static int read_experiments(const struct load_source *from, struct load_run *r)
 		    load_number(from, item, "message_rate", LOAD_OPTIONAL,
 				&e->message_rate))
 			return -1;
-		if (strlen(e->name) >= LOAD_NAME || strchr(e->name, '/') ||
-		    e->name[0] == '.' || !e->name[0])
+		if (!is_name(e->name))
 			return load_fail(from,
 					 "`%.80s` is no experiment's name; the "
 					 "run must be measured again",
@@ -81,14 +89,16 @@ static int read_slots(const struct load_source *from, struct load_run *r)
 	if (json_array_size(list) > LOAD_MODES)
 		return load_fail(from, "%zu modes, and at most %d are read",
 				 json_array_size(list), LOAD_MODES);
-	if (strlen(r->baseline) > LOAD_NAME - sizeof("-aa"))
-		return load_fail(from, "the baseline's name is too long");
+	if (!is_name(r->baseline))
+		return load_fail(from, "`baseline` is no mode's name; the run "
+				       "must be "
+				       "measured again");
 	add_slot(r, r->baseline, false);
 	json_array_foreach(list, i, item)
 	{
 		const char *mode = json_string_value(item);
 
-		if (!mode || strlen(mode) > LOAD_NAME - sizeof("-aa"))
+		if (!mode || !is_name(mode))
 			return load_fail(from, "`modes` holds what is no "
 					       "mode's "
 					       "name; the run must be measured "

@@ -62,44 +62,55 @@ static void widen(double *from, double *to, double value)
 	*to = fmax(*to, value * 1.06);
 }
 
-/* Rows of one unit, a unit between metrics. Returns the units used. */
+/* One metric's rows from y on, a unit each. */
+static void put_group(const struct load_run *run,
+		      const struct judge_effect *first, double y, FILE *rows,
+		      double *from, double *to)
+{
+	unsigned n = 0;
+
+	for (size_t s = 0; s < run->n_slots; s++) {
+		const struct judge_effect *e = &first[s];
+
+		if (!shown(run, e))
+			continue;
+		put_row(run, e, y + n++, rows);
+		widen(from, to, e->ratio);
+		widen(from, to, e->has_interval ? e->low : e->ratio);
+		widen(from, to, e->has_interval ? e->high : e->ratio);
+	}
+}
+
+/* All rows, a unit between metrics. Returns the units used. */
 static unsigned put_rows(const struct plot_job *job, FILE *rows, FILE *groups,
 			 double *from, double *to)
 {
 	const struct load_run *run = job->run;
-	unsigned y = 0;
+	unsigned top = 0;
 
 	for (size_t i = 0; i < job->j->n_effects; i += run->n_slots) {
 		const struct judge_effect *first = &job->j->effects[i];
 		const struct metric *m = &metrics[first->metric];
-		const char *name = run->experiments[first->experiment].name;
-		unsigned top = y;
-		double margin = run->n_slots > 1 ? first[1].margin : 0;
+		unsigned n = 0, height;
 
-		for (size_t s = 0; s < run->n_slots; s++) {
-			const struct judge_effect *e = &first[s];
-
-			if (!shown(run, e))
-				continue;
-			put_row(run, e, ++y, rows);
-			widen(from, to, e->ratio);
-			if (e->has_interval) {
-				widen(from, to, e->low);
-				widen(from, to, e->high);
-			}
-		}
-		if (y == top)
+		for (size_t s = 0; s < run->n_slots; s++)
+			n += shown(run, &first[s]);
+		if (!n)
 			continue;
-		if (y++ == top + 1)
-			y++; /* room for two lines of words beside one row */
-		widen(from, to, margin);
-		widen(from, to, 1 / margin);
+		/* two lines of words stand beside a single row, too */
+		height = n == 1 ? 3 : n + 1;
+		put_group(run, first, top + (height - n + 1) / 2.0, rows, from,
+			  to);
+		widen(from, to, first[1].margin);
+		widen(from, to, 1 / first[1].margin);
 		fprintf(groups, "%u\t%u\t%s\t%s, %s is better\t%.6g\t%.6g\n",
-			top, y, m->title, name,
+			top, top + height, m->title,
+			run->experiments[first->experiment].name,
 			m->better == BETTER_HIGHER ? "higher" : "lower",
-			1 / margin, margin);
+			1 / first[1].margin, first[1].margin);
+		top += height;
 	}
-	return y;
+	return top;
 }
 
 int plot_verdicts(const struct plot_job *job)

@@ -100,6 +100,7 @@ void plots_machine(const struct load_run *run, char text[TITLE])
 {
 	json_t *host = json_object_get(run->env, "host");
 	json_int_t cpus = json_integer_value(json_object_get(host, "cpus"));
+	const char *hypervisor = load_env(run, "host", "hypervisor");
 	char cores[32];
 
 	*text = '\0';
@@ -108,7 +109,9 @@ void plots_machine(const struct load_run *run, char text[TITLE])
 	snprintf(cores, sizeof(cores), "%jd", (intmax_t)cpus);
 	add_part(text, "", cpus > 0 ? cores : NULL,
 		 cpus == 1 ? " CPU" : " CPUs");
-	add_part(text, "", load_env(run, "host", "hypervisor"), "");
+	if (hypervisor && strcmp(hypervisor, "none") == 0)
+		hypervisor = NULL;
+	add_part(text, "", hypervisor, "");
 }
 
 static void put_footer(const struct load_run *run, char footer[TITLE])

@@ -10,8 +10,15 @@
 
 #define INTERVAL_NS (SAMPLER_INTERVAL_MS * NS_PER_MS)
 
-/* A first guess of what one state costs to read; measured from then on. */
-enum { STATE_NS = 9000, STATES_TO_TRUST = 100 };
+enum {
+	/* First guesses; measured from then on, on samples of some size. */
+	LIST_EACH_NS = 600,
+	LOOK_EACH_NS = 1000,
+	TRUSTED = 200,
+
+	/* Up to so many that have exited are looked at twice. */
+	CONFIRMED = 100,
+};
 
 static size_t pid_limit(void)
 {
@@ -35,6 +42,9 @@ int sampler_start(struct sampler *s, pid_t daemon,
 		.room = 256,
 		.zombie_room = 1024,
 		.pid_limit = pid_limit(),
+		.list_each_ns = LIST_EACH_NS,
+		.look_each_ns = LOOK_EACH_NS,
+		.kept = 1.0,
 		.start_ns = clock_now_ns(),
 	};
 	s->due_ns = s->start_ns;
@@ -89,29 +99,48 @@ static int keep_zombies(struct sampler *s, const pid_t *pid, size_t count)
 	return 0;
 }
 
-/* Moves the zombies among the listed children to the front of the list. */
-static size_t find_zombies(struct sampler *s, bool look)
+/*
+ * Moves the zombies among the listed children to the front of the list, those
+ * known before first. Returns how many there are.
+ */
+static size_t find_zombies(struct sampler *s, bool exact)
 {
 	struct children *c = &s->children;
 	uint64_t before_ns = clock_cpu_ns();
-	size_t found = 0;
-	uint64_t looks = 0;
+	size_t old = 0, found, looked;
 
 	for (size_t i = 0; i < c->count; i++) {
-		bool zombie = known(s, c->pid[i]);
+		pid_t pid = c->pid[i];
 
-		if (!zombie && look) {
-			looks++;
-			zombie = children_is_zombie(c->pid[i]);
-		}
-		if (zombie)
-			c->pid[found++] = c->pid[i];
+		if (!known(s, pid))
+			continue;
+		c->pid[i] = c->pid[old];
+		c->pid[old++] = pid;
 	}
-	if (looks >= STATES_TO_TRUST) {
-		s->state_reads += looks;
-		s->state_reads_ns += clock_cpu_ns() - before_ns;
+	found = old;
+	looked = c->count - old;
+	for (size_t i = old; i < c->count; i++) {
+		pid_t pid = c->pid[i];
+
+		if (exact ? children_is_zombie(pid) : children_has_exited(pid))
+			c->pid[found++] = pid;
+	}
+	if (looked >= TRUSTED && !exact)
+		s->look_each_ns = (clock_cpu_ns() - before_ns) / looked;
+	if (!exact && found - old <= CONFIRMED) {
+		size_t candidates = found;
+
+		found = old;
+		for (size_t i = old; i < candidates; i++)
+			if (children_is_zombie(c->pid[i]))
+				c->pid[found++] = c->pid[i];
 	}
 	return found;
+}
+
+static uint64_t movement(const struct daemon_stats *stats)
+{
+	return stats->forked + stats->children_exited;
 }
 
 static int append(struct sampler *s, const struct sample *sample)
@@ -132,44 +161,50 @@ static int append(struct sampler *s, const struct sample *sample)
 static int take(struct sampler *s, bool exact)
 {
 	uint64_t cpu_ns = clock_cpu_ns();
+	const struct sample *last = s->count ? &s->sample[s->count - 1] : NULL;
+	uint64_t forks;
 	struct sample now = {
 		.at_ns = clock_now_ns() - s->start_ns,
 		.forked = s->stats->forked,
 		.exited = s->stats->children_exited,
 		.handler_calls = s->stats->sigchld_calls,
 	};
-	size_t zombies;
 
+	s->moved = movement(s->stats);
 	if (exact)
 		forget_zombies(s);
 	if (children_read(&s->children, s->daemon) < 0)
 		return -1;
-	s->list_ns = clock_cpu_ns() - cpu_ns;
 	now.children = s->children.count;
-	zombies = find_zombies(s, exact || now.exited != s->exited_seen);
-	s->exited_seen = now.exited;
+	if (now.children >= TRUSTED)
+		s->list_each_ns = (clock_cpu_ns() - cpu_ns) / now.children;
+	forks = now.forked - (last ? last->forked : 0);
+	if (forks >= TRUSTED) {
+		uint64_t before = last ? last->children : 0;
+
+		s->kept = now.children > before ?
+				  (double)(now.children - before) /
+					  (double)forks :
+				  0.0;
+	}
+	now.zombies = find_zombies(s, exact);
 	forget_zombies(s);
-	if (keep_zombies(s, s->children.pid, zombies) < 0)
+	if (keep_zombies(s, s->children.pid, now.zombies) < 0)
 		return -1;
-	now.zombies = zombies;
 	now.cost_ns = clock_cpu_ns() - cpu_ns;
 	return append(s, &now);
 }
 
-/* What the next sample will cost: the list as last time, and the states. */
+/* What the next sample will cost: the list, and a look at what is new in it. */
 static uint64_t expected_cost_ns(const struct sampler *s)
 {
-	uint64_t each_ns = s->state_reads ? s->state_reads_ns / s->state_reads :
-					    STATE_NS;
-	uint64_t unknown = daemon_stats_live(s->stats);
+	const struct sample *last = &s->sample[s->count - 1];
+	uint64_t forks = s->stats->forked - last->forked;
+	uint64_t children =
+		last->children + (uint64_t)(s->kept * (double)forks);
 
-	if (s->stats->children_exited == s->exited_seen)
-		unknown = 0;
-	else
-		unknown += s->stats->children_exited - s->exited_seen;
-	if (unknown > s->children.count + 100)
-		unknown = s->children.count + 100;
-	return s->list_ns + unknown * each_ns;
+	return children * s->list_each_ns +
+	       (children - last->zombies) * s->look_each_ns;
 }
 
 void sampler_poll(struct sampler *s)
@@ -178,6 +213,9 @@ void sampler_poll(struct sampler *s)
 	uint64_t earned_ns, wanted_ns;
 
 	if (now_ns < s->due_ns)
+		return;
+	s->due_ns = now_ns + INTERVAL_NS;
+	if (s->count && movement(s->stats) == s->moved)
 		return;
 	earned_ns = (now_ns - s->start_ns) * SAMPLER_CPU_PCT / 100;
 	wanted_ns = s->cost_ns + expected_cost_ns(s);
@@ -194,7 +232,6 @@ void sampler_poll(struct sampler *s)
 		s->missed++;
 	else
 		s->cost_ns += s->sample[s->count - 1].cost_ns;
-	s->due_ns = now_ns + INTERVAL_NS;
 }
 
 int sampler_last(struct sampler *s)

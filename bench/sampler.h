@@ -6,11 +6,14 @@
  * disturbing what it counts: it spends at most SAMPLER_CPU_PCT of one CPU, by
  * waiting longer when a sample is dear.
  *
- * A sample reads the list of the daemon's children, and the state of those
- * that were not zombies before: what was a zombie and is still listed is one
- * still. While the daemon's own counter says that no child has exited since
- * the last sample, no state is read: there can be no new zombie but by a
- * signal, and the last, exact sample finds that one.
+ * A sample reads the list of the daemon's children, and looks at those that
+ * were not zombies before: what was one and is still listed is one still. A
+ * child that has lost its address space is a zombie, or the kernel is about
+ * to make it one or to discard it; so where few have, their state is read to
+ * be sure. Where many have at once, at most a few are on their way (no more
+ * than there are CPUs), and the last, exact sample reads every state.
+ *
+ * Nothing is sampled while the daemon neither forks nor loses a child.
  */
 
 #include <stddef.h>
@@ -40,9 +43,10 @@ struct sampler {
 	unsigned char *was_zombie; /* by process ID, a bit each; owned */
 	pid_t *zombie;		   /* those with a bit set; owned */
 	size_t zombies, zombie_room, pid_limit;
-	uint64_t state_reads_ns, state_reads; /* what reading states costs */
-	uint64_t list_ns;		      /* what reading the list cost */
-	uint64_t exited_seen;
+	/* Costs, as measured by the last samples that were large enough. */
+	uint64_t list_each_ns, look_each_ns;
+	double kept;	/* share of the last forks that stayed in the list */
+	uint64_t moved; /* forks and exits at the last sample */
 };
 
 /* Begins at time 0. Returns 0, or -1 with errno. */

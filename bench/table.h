@@ -26,6 +26,7 @@ struct table {
 	size_t columns;
 	const char *heads[TABLE_COLUMNS]; /* NULL for no header */
 	bool right[TABLE_COLUMNS];	  /* aligned to the right */
+	bool prose; /* cells may be long, and break where they must */
 	size_t n, room;
 	struct table_cell *cells;
 	bool failed; /* out of memory: the table lacks a cell */

@@ -146,8 +146,9 @@ struct table tables_zombies(const struct load_run *run,
 
 		if (i == 0 || z->experiment != z[-1].experiment)
 			table_group(&t,
-				    "%s: most at once, left at the end of "
-				    "a round, and the round that left most",
+				    "%s: most at once; left at the end; forks "
+				    "and "
+				    "handler calls of the worst round",
 				    run->experiments[z->experiment].name);
 		put_slot(&t, &run->slots[z->slot]);
 		table_put(&t, "%s", words_count(z->peak, text));
@@ -170,6 +171,7 @@ struct table tables_zombies(const struct load_run *run,
 struct table tables_doubts(const struct load_run *run)
 {
 	struct table t = { .columns = 4,
+			   .prose = true,
 			   .heads = { "cell", "validity", "used", "why" } };
 
 	for (size_t i = 0; i < run->n_cells; i++) {
@@ -221,7 +223,7 @@ static void put_json(struct table *t, const json_t *value)
 
 struct table tables_environment(const struct load_run *run)
 {
-	struct table t = { .columns = 2 };
+	struct table t = { .columns = 2, .prose = true };
 	const char *group, *key;
 	json_t *values, *value;
 

@@ -84,7 +84,8 @@ static int put_table(const char *title, struct table t, FILE *out)
 
 	if (!failed && t.n) {
 		put_element("h2", title, out);
-		fputs("<div class=wide><table>\n", out);
+		fprintf(out, "<div class=wide><table%s>\n",
+			t.prose ? " class=prose" : "");
 		if (t.heads[0]) {
 			fputs("<thead><tr>", out);
 			for (size_t c = 0; c < t.columns; c++)
@@ -168,6 +169,7 @@ static int put_first_screen(const struct tell *t, FILE *out)
 		return -1;
 	plots_machine(t->run, machine);
 	put_element("p", machine, out);
+	fputs("<p class=dim>Run it again:</p>\n", out);
 	put_element("pre", t->run->rerun, out);
 	return 0;
 }

@@ -12,6 +12,13 @@ on_terminal() {
 	timeout 10 "$PEERS/on_pty" "$BIN/echoc" 127.0.0.1 "$PORT" 2>err
 }
 
+# Exit status 1, and no other.
+fails() { # COMMAND...
+	local rc=0
+	"$@" || rc=$?
+	[[ $rc == 1 ]]
+}
+
 one_line_with() { # WORDS
 	cat err
 	[[ $(wc -l <err) == 1 && $(<err) == "echoc: "*"$1"* ]]
@@ -105,7 +112,7 @@ client > ' >want
 @test "a server that speaks unasked is told of, and exit 1" {
 	mkfifo keys
 	exec {KEYS}<>keys
-babbles
+	start_peer "$PEERS/odd_server" babbles
 	run on_terminal <keys
 	exec {KEYS}>&-
 	[[ $status == 1 ]]
@@ -143,7 +150,7 @@ babbles
 	echo hello >&"$KEYS"
 	wait_until 5 grep -q hello came
 	kill -TERM "$DAEMON"
-	run ended_with_1 "$SPAWNED"
+	fails wait "$SPAWNED"
 	one_line_with "lost 127.0.0.1:$PORT"
 	exec {KEYS}>&-
 }
@@ -165,9 +172,9 @@ babbles
 
 @test "output that cannot be written: told, exit 1" {
 	start_echod
-	client <<<hello >/dev/full || [[ $? == 1 ]]
+	fails client <<<hello >/dev/full
 	one_line_with "No space left"
-	client <<<hello >&- || [[ $? == 1 ]]
+	fails client <<<hello >&-
 	one_line_with "standard output"
 }
 
