@@ -45,6 +45,7 @@ $(PROGRAMS):
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $(LINK_FLAGS) -o $@ $^ $(LINK_LIBS) -lm
 
 $(LIB): $(call objects,lib)
+$(LIB) $(BUILD)/libtested.a:
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
 
 $(BUILD)/%.o: %.c
@@ -56,9 +57,12 @@ $(BUILD)/%.o: %.c
 UNITS := $(patsubst tests/unit/test_%.c,$(BUILD)/tests/unit/test_%,\
 	$(wildcard tests/unit/test_*.c))
 PEERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/peers/*.c))
-# What units may test: all but the programs' own entry and command line.
-TESTED := $(filter-out %/main.o %/options.o,$(call objects,bench)) \
-	$(call objects,tests/unit/support)
+# What units may test: all of bench but its entry, and loadgen's pure modules.
+# The linker takes from the archive what a test needs.
+TESTED := $(BUILD)/libtested.a
+$(TESTED): $(filter-out %/main.o,$(call objects,bench)) \
+	$(addprefix $(BUILD)/loadgen/,schedule.o payload.o) \
+	$(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
 $(UNITS): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TESTED) $(LIB)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -ljansson -lm
@@ -94,7 +98,7 @@ report plots:
 # --- housekeeping -----------------------------------------------------------
 
 SOURCES = $(wildcard lib/*.[ch] server/*.[ch] client/*.[ch] loadgen/*.[ch] \
-	bench/*.[ch] tests/unit/*.[ch] tests/unit/support/*.[ch] tests/peers/*.[ch])
+	bench/*.[ch] tests/unit/*.[ch] tests/peers/*.[ch])
 
 lint:
 	clang-format --dry-run -Werror $(SOURCES)

@@ -29,7 +29,7 @@ _Noreturn void options_usage(int status)
 	      "judges whether the differences are real. `forkbench run --help` "
 	      "tells more.\n",
 	      status ? stderr : stdout);
-	exit(status);
+	exit(fflush(stdout) == 0 ? status : 3);
 }
 
 /* --- run ---------------------------------------------------------------------
@@ -151,8 +151,9 @@ static void check_room(struct config *c)
 		if (c->with[kind] && need > room)
 			errx(3,
 			     "%s: %" PRIu64 " sessions are as many processes, "
-					    "and %s leaves room for %" PRIu64
-			     "; raise it, or lower SESSIONS or CONCURRENCY",
+			     "and %s leaves room for %" PRIu64 "; raise it, or "
+							       "lower SESSIONS "
+							       "or CONCURRENCY",
 			     experiment_names[kind], need, name, room);
 	}
 }
@@ -209,7 +210,7 @@ void options_run(int argc, char *argv[], struct config *config,
 		printf(RUN_USAGE "\nRuns every experiment for every mode in "
 				 "shuffled, paired rounds, and judges.\n\n");
 		opt_help(run_table, stdout);
-		exit(0);
+		exit(fflush(stdout) == 0 ? 0 : 3);
 	}
 	if (first != argc)
 		errx(2, "%.60s: an operand too many; see forkbench run --help",
@@ -239,7 +240,7 @@ const char *options_report(int argc, char *argv[])
 		printf(REPORT_USAGE "\nJudges and plots a stored run again, "
 				    "from its files alone.\n\n");
 		opt_help(table, stdout);
-		exit(0);
+		exit(fflush(stdout) == 0 ? 0 : 3);
 	}
 	if (argc - first != 1)
 		errx(2,
@@ -282,7 +283,7 @@ struct once options_once(int argc, char *argv[])
 		       "has it serve sessions, and stops it: what wall "
 		       "times.\n\n");
 		opt_help(table, stdout);
-		exit(0);
+		exit(fflush(stdout) == 0 ? 0 : 3);
 	}
 	if (first != argc)
 		errx(2, "%.60s: an operand too many; see forkbench once --help",

@@ -119,11 +119,11 @@ struct options options_parse(int argc, char *argv[])
 		printf(USAGE "\nOpens TCP sessions to an echo server, and "
 			     "checks and times every echo.\n\n");
 		opt_help(table, stdout);
-		exit(0);
+		exit(fflush(stdout) == 0 ? 0 : 3);
 	}
 	if (raw.version) {
 		printf("loadgen " VERSION "\n");
-		exit(0);
+		exit(fflush(stdout) == 0 ? 0 : 3);
 	}
 	if (argc - first != 2)
 		errx(2,

@@ -88,7 +88,7 @@ int detach_begin(void)
 	return 0;
 }
 
-int detach_ready(int keep_stderr)
+int detach_let_go(int keep_stderr)
 {
 	int null;
 
@@ -103,8 +103,12 @@ int detach_ready(int keep_stderr)
 		return -1;
 	}
 	close(null);
+	return 0;
+}
+
+void detach_ready(void)
+{
 	tell_launcher(0, NULL);
 	close(launcher_fd);
 	launcher_fd = -1;
-	return 0;
 }

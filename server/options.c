@@ -96,11 +96,11 @@ struct options options_parse(int argc, char *argv[])
 			     "connection and echoes what "
 			     "it reads.\nPORT 0 lets the kernel choose.\n\n");
 		opt_help(table, stdout);
-		exit(0);
+		exit(fflush(stdout) == 0 ? 0 : 3);
 	}
 	if (raw.version) {
 		printf("echod " VERSION "\n");
-		exit(0);
+		exit(fflush(stdout) == 0 ? 0 : 3);
 	}
 	if (argc - first != 2)
 		errx(2,

@@ -1,0 +1,172 @@
+#include "server/start.h"
+
+#include <err.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/daemon_stats.h"
+#include "lib/sock.h"
+#include "server/ballast.h"
+#include "server/detach.h"
+#include "server/log.h"
+#include "server/pidfile.h"
+#include "server/reap.h"
+#include "server/stop.h"
+
+void start_signals(void)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+static const char *listen_advice(int error)
+{
+	switch (error) {
+	case EADDRINUSE:
+		return "stop what listens there, or give another PORT (0: any)";
+	case EADDRNOTAVAIL:
+		return "give an address of this machine";
+	case EACCES:
+		return "give a PORT above 1023, or run as root";
+	default:
+		return "give another ADDRESS or PORT";
+	}
+}
+
+static int listen_at(struct daemon *d, const struct options *o,
+		     struct address *bound)
+{
+	char name[SOCK_NAME];
+
+	d->serve.listen_fd = sock_listen(&o->address, o->backlog, bound);
+	if (d->serve.listen_fd >= 0)
+		return 0;
+	sock_name(&o->address, name);
+	warnx("cannot listen on %s: %s; %s", name, strerror(errno),
+	      listen_advice(errno));
+	return -1;
+}
+
+static int claim_pidfile(struct daemon *d, const struct options *o)
+{
+	pid_t holder = 0;
+
+	if (!*o->pidfile)
+		return 0;
+	d->pidfile_fd = pidfile_create(o->pidfile, &holder);
+	if (d->pidfile_fd >= 0)
+		return 0;
+	if (errno == EAGAIN)
+		warnx("--pidfile %s: held by process %d; stop that daemon "
+		      "first",
+		      o->pidfile, (int)holder);
+	else
+		warnx("--pidfile %s: cannot be written: %s; give another",
+		      o->pidfile, strerror(errno));
+	return -1;
+}
+
+static int map_stats(struct daemon *d, const struct options *o)
+{
+	d->serve.stats = *o->stats ? shm_create(o->stats, DAEMON_STATS_HEADER) :
+				     shm_anonymous(DAEMON_STATS_HEADER);
+	if (d->serve.stats)
+		return 0;
+	if (*o->stats)
+		warnx("--stats %s: cannot be written: %s; give another",
+		      o->stats, strerror(errno));
+	else
+		warn("cannot map memory for the counters");
+	return -1;
+}
+
+static int set_up_signals(struct daemon *d, const struct options *o)
+{
+	if (reap_modes[o->reap]->set_up(d->serve.stats) < 0 ||
+	    stop_set_up(d->serve.listen_fd, d->serve.stats) < 0) {
+		warn("cannot set up signals");
+		return -1;
+	}
+	if (o->lifeline_fd != NO_FD && stop_with_pipe(o->lifeline_fd) < 0) {
+		warn("--lifeline %d: cannot be watched; give the read end of a "
+		     "pipe",
+		     o->lifeline_fd);
+		return -1;
+	}
+	return 0;
+}
+
+/* Who waits for the port sees a daemon that has let go of the terminal. */
+static int let_go(const struct options *o, const struct address *bound)
+{
+	char text[16];
+	int length = snprintf(text, sizeof(text), "%u\n",
+			      (unsigned)sock_port(bound));
+
+	if (!o->foreground && detach_let_go(!strcmp(o->log, "stderr")) < 0) {
+		warn("cannot let go of the terminal");
+		return -1;
+	}
+	if (o->ready_fd == NO_FD)
+		return 0;
+	if (sock_write_all(o->ready_fd, text, (size_t)length) < 0) {
+		log_line("--ready-fd %d: cannot be written: %s", o->ready_fd,
+			 strerror(errno));
+		return -1;
+	}
+	close(o->ready_fd);
+	return 0;
+}
+
+int start(struct daemon *d, const struct options *o)
+{
+	struct address bound;
+	char name[SOCK_NAME];
+
+	*d = (struct daemon){
+		.serve = { .listen_fd = -1,
+			   .max_children = o->max_children,
+			   .idle_timeout_ns = o->idle_timeout_ns },
+		.pidfile_fd = -1,
+	};
+	if (log_open(o->log) < 0) {
+		warnx("--log %s: cannot be opened: %s; give another", o->log,
+		      strerror(errno));
+		return -1;
+	}
+	if (ballast_load(o->ballast_bytes) < 0) {
+		warnx("--ballast %llu: cannot be had: %s; give less",
+		      (unsigned long long)o->ballast_bytes, strerror(errno));
+		return -1;
+	}
+	if (listen_at(d, o, &bound) < 0 || claim_pidfile(d, o) < 0 ||
+	    map_stats(d, o) < 0 || set_up_signals(d, o) < 0 ||
+	    let_go(o, &bound) < 0) {
+		start_undo_listening(d);
+		start_undo_pidfile(d, o);
+		if (d->serve.stats && *o->stats)
+			unlink(o->stats);
+		return -1;
+	}
+	sock_name(&bound, name);
+	log_line("listening on %s, reap mode %s", name, reap_names[o->reap]);
+	return 0;
+}
+
+void start_undo_listening(struct daemon *d)
+{
+	if (d->serve.listen_fd >= 0)
+		close(d->serve.listen_fd);
+}
+
+void start_undo_pidfile(struct daemon *d, const struct options *o)
+{
+	if (d->pidfile_fd >= 0)
+		pidfile_remove(o->pidfile, d->pidfile_fd);
+}
