@@ -57,10 +57,11 @@ const struct metric metrics[METRIC_COUNT] = {
 				     BETTER_NEITHER, JUDGED_NOT, LOADED, 0 },
 	[METRIC_WALL_S] = { "wall_s", "wall time", UNIT_S, BETTER_LOWER,
 			    JUDGED_BY_RATIO, IN_WALL, IN_WALL },
+	/* Of processes that were waited for: not of all in every mode. */
 	[METRIC_USER_S] = { "user_s", "user CPU", UNIT_S, BETTER_LOWER,
-			    JUDGED_BY_RATIO, IN_WALL, 0 },
+			    JUDGED_NOT, IN_WALL, 0 },
 	[METRIC_SYSTEM_S] = { "system_s", "system CPU", UNIT_S, BETTER_LOWER,
-			      JUDGED_BY_RATIO, IN_WALL, 0 },
+			      JUDGED_NOT, IN_WALL, 0 },
 };
 
 unsigned metric_experiment(const char *experiment)
