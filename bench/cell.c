@@ -228,6 +228,7 @@ int cell_measure(const struct plan_cell *cell, const struct load *load,
 		snprintf(why, CELL_WHY, "cannot start the zombie sampler: %s",
 			 strerror(errno));
 	} else {
+		a.sampler.expected_ns = load->duration_ns;
 		rc = observe(&a, m, why);
 		sampler_release(&a.sampler);
 	}

@@ -17,6 +17,7 @@ const char *verdict_name(enum verdict verdict)
 		[VERDICT_WORSE] = "worse",
 		[VERDICT_CLOSE] = "too close to call",
 		[VERDICT_NO_CI] = "no CI",
+		[VERDICT_NOISY] = "noisy",
 		[VERDICT_LEAKS] = "leaks",
 		[VERDICT_CLEAN] = "clean",
 	};
@@ -90,6 +91,11 @@ static double margin_of(const struct judge_effect *again)
 	return margin;
 }
 
+bool judge_differs(const struct judge_effect *e)
+{
+	return e->has_interval && (e->low > 1 || e->high < 1);
+}
+
 static enum verdict by_interval(const struct judge_effect *e)
 {
 	bool higher = e->low > e->margin, lower = e->high < 1 / e->margin;
@@ -122,11 +128,15 @@ static enum verdict decide(const struct load_run *run,
 		return VERDICT_NONE;
 	if (metrics[e->metric].judged == JUDGED_BY_LEAK)
 		return leaks(run, e) ? VERDICT_LEAKS : VERDICT_CLEAN;
-	if (!run->verdicts || run->slots[e->slot].again)
+	if (!run->verdicts)
 		return VERDICT_NONE;
 	if (e->slot == 0)
 		return VERDICT_BASELINE;
-	return e->has_interval ? by_interval(e) : VERDICT_NO_CI;
+	if (!e->has_interval)
+		return VERDICT_NO_CI;
+	if (run->slots[e->slot].again)
+		return judge_differs(e) ? VERDICT_NOISY : VERDICT_SAME;
+	return by_interval(e);
 }
 
 static bool measured(const struct load_run *run, size_t experiment,

@@ -11,7 +11,9 @@
  *
  * The margin is the larger of 3 % and the farthest end from 1 of the same
  * metric's A/A interval. An interval within the margin is the same, one
- * wholly outside is better or worse, any other is too close to call.
+ * wholly outside is better or worse, any other is too close to call. The A/A
+ * interval itself defines the margin: it is noisy if it excludes 1, or else
+ * the same.
  */
 
 #include <stdbool.h>
@@ -31,6 +33,7 @@ enum verdict {
 	VERDICT_WORSE,
 	VERDICT_CLOSE,
 	VERDICT_NO_CI,
+	VERDICT_NOISY, /* the baseline differs from itself */
 	VERDICT_LEAKS,
 	VERDICT_CLEAN,
 };
@@ -73,6 +76,9 @@ void judge_release(struct judgement *j);
 
 /* "too close to call" and so on; "-" for none. */
 const char *verdict_name(enum verdict verdict);
+
+/* Whether its interval excludes 1. */
+bool judge_differs(const struct judge_effect *e);
 
 /* The effect of that place, or NULL. */
 const struct judge_effect *judge_find(const struct judgement *j,

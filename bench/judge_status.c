@@ -77,10 +77,8 @@ static void check_noise(const struct load_run *run, struct judgement *j)
 		const struct judge_effect *e = &j->effects[i];
 		const char *experiment = run->experiments[e->experiment].name;
 
-		if (!run->slots[e->slot].again || !e->has_interval ||
+		if (!run->slots[e->slot].again || !judge_differs(e) ||
 		    !run->verdicts || !metric_is_primary(e->metric, experiment))
-			continue;
-		if (e->low <= 1 && e->high >= 1)
 			continue;
 		status_add(&j->status, RUN_NOISY,
 			   "%s, %s: the baseline measured twice differs from "

@@ -14,10 +14,8 @@ enum {
 	/* First guesses; measured from then on, on samples of some size. */
 	LIST_EACH_NS = 600,
 	LOOK_EACH_NS = 1000,
+	STATE_NS = 10000,
 	TRUSTED = 200,
-
-	/* Up to so many that have exited are looked at twice. */
-	CONFIRMED = 100,
 };
 
 static size_t pid_limit(void)
@@ -44,14 +42,13 @@ int sampler_start(struct sampler *s, pid_t daemon,
 		.pid_limit = pid_limit(),
 		.list_each_ns = LIST_EACH_NS,
 		.look_each_ns = LOOK_EACH_NS,
-		.kept = 1.0,
 		.start_ns = clock_now_ns(),
 	};
 	s->due_ns = s->start_ns;
 	s->sample = calloc(s->room, sizeof(s->sample[0]));
 	s->zombie = calloc(s->zombie_room, sizeof(s->zombie[0]));
-	s->was_zombie = calloc(s->pid_limit / 8 + 1, 1);
-	if (s->sample && s->zombie && s->was_zombie &&
+	s->zombie_bits = calloc(s->pid_limit / 8 + 1, 1);
+	if (s->sample && s->zombie && s->zombie_bits &&
 	    children_init(&s->children) == 0)
 		return 0;
 	sampler_release(s);
@@ -63,20 +60,20 @@ void sampler_release(struct sampler *s)
 {
 	free(s->sample);
 	free(s->zombie);
-	free(s->was_zombie);
+	free(s->zombie_bits);
 	children_release(&s->children);
 	*s = (struct sampler){ 0 };
 }
 
-static bool known(const struct sampler *s, pid_t pid)
+static bool was_zombie(const struct sampler *s, pid_t pid)
 {
-	return s->was_zombie[pid / 8] >> (pid % 8) & 1;
+	return s->zombie_bits[pid / 8] >> (pid % 8) & 1;
 }
 
 static void forget_zombies(struct sampler *s)
 {
 	for (size_t i = 0; i < s->zombies; i++)
-		s->was_zombie[s->zombie[i] / 8] &=
+		s->zombie_bits[s->zombie[i] / 8] &=
 			(unsigned char)~(1 << (s->zombie[i] % 8));
 	s->zombies = 0;
 }
@@ -93,49 +90,78 @@ static int keep_zombies(struct sampler *s, const pid_t *pid, size_t count)
 	}
 	for (size_t i = 0; i < count; i++) {
 		s->zombie[i] = pid[i];
-		s->was_zombie[pid[i] / 8] |= (unsigned char)(1 << (pid[i] % 8));
+		s->zombie_bits[pid[i] / 8] |=
+			(unsigned char)(1 << (pid[i] % 8));
 	}
 	s->zombies = count;
 	return 0;
 }
 
+/* Moves the children that `is` true of to the front, from `from` on. */
+static size_t sort_out(struct children *c, size_t from, size_t end,
+		       bool (*is)(pid_t pid))
+{
+	size_t found = from;
+
+	for (size_t i = from; i < end; i++) {
+		pid_t pid = c->pid[i];
+
+		if (!is(pid))
+			continue;
+		c->pid[i] = c->pid[found];
+		c->pid[found++] = pid;
+	}
+	return found;
+}
+
+/* Moves some of [from, end), evenly spaced, to the front of that range. */
+static size_t pick(struct children *c, size_t from, size_t end)
+{
+	size_t picked = from;
+
+	for (size_t i = 0; i < SAMPLER_STATES; i++) {
+		size_t at = from + i * (end - from) / SAMPLER_STATES;
+		pid_t pid = c->pid[at];
+
+		c->pid[at] = c->pid[picked];
+		c->pid[picked++] = pid;
+	}
+	return picked;
+}
+
 /*
- * Moves the zombies among the listed children to the front of the list, those
- * known before first. Returns how many there are.
+ * The zombies among the listed children. *known is how many of them stand at
+ * the front of the list, to be remembered.
  */
-static size_t find_zombies(struct sampler *s, bool exact)
+static size_t find_zombies(struct sampler *s, bool exact, size_t *known)
 {
 	struct children *c = &s->children;
 	uint64_t before_ns = clock_cpu_ns();
-	size_t old = 0, found, looked;
+	size_t old = 0, exited, picked, zombies, others;
 
 	for (size_t i = 0; i < c->count; i++) {
 		pid_t pid = c->pid[i];
 
-		if (!known(s, pid))
+		if (!was_zombie(s, pid))
 			continue;
 		c->pid[i] = c->pid[old];
 		c->pid[old++] = pid;
 	}
-	found = old;
-	looked = c->count - old;
-	for (size_t i = old; i < c->count; i++) {
-		pid_t pid = c->pid[i];
+	if (exact)
+		return *known = sort_out(c, old, c->count, children_is_zombie);
 
-		if (exact ? children_is_zombie(pid) : children_has_exited(pid))
-			c->pid[found++] = pid;
-	}
-	if (looked >= TRUSTED && !exact)
-		s->look_each_ns = (clock_cpu_ns() - before_ns) / looked;
-	if (!exact && found - old <= CONFIRMED) {
-		size_t candidates = found;
+	exited = sort_out(c, old, c->count, children_has_exited);
+	if (c->count - old >= TRUSTED)
+		s->look_each_ns =
+			(clock_cpu_ns() - before_ns) / (c->count - old);
+	if (exited - old <= SAMPLER_STATES)
+		return *known = sort_out(c, old, exited, children_is_zombie);
 
-		found = old;
-		for (size_t i = old; i < candidates; i++)
-			if (children_is_zombie(c->pid[i]))
-				c->pid[found++] = c->pid[i];
-	}
-	return found;
+	picked = pick(c, old, exited);
+	zombies = sort_out(c, old, picked, children_is_zombie) - old;
+	others = exited - picked;
+	*known = zombies == SAMPLER_STATES ? exited : old + zombies;
+	return old + zombies + others * zombies / SAMPLER_STATES;
 }
 
 static uint64_t movement(const struct daemon_stats *stats)
@@ -163,6 +189,7 @@ static int take(struct sampler *s, bool exact)
 	uint64_t cpu_ns = clock_cpu_ns();
 	const struct sample *last = s->count ? &s->sample[s->count - 1] : NULL;
 	uint64_t forks;
+	size_t known;
 	struct sample now = {
 		.at_ns = clock_now_ns() - s->start_ns,
 		.forked = s->stats->forked,
@@ -187,9 +214,9 @@ static int take(struct sampler *s, bool exact)
 					  (double)forks :
 				  0.0;
 	}
-	now.zombies = find_zombies(s, exact);
+	now.zombies = find_zombies(s, exact, &known);
 	forget_zombies(s);
-	if (keep_zombies(s, s->children.pid, now.zombies) < 0)
+	if (keep_zombies(s, s->children.pid, known) < 0)
 		return -1;
 	now.cost_ns = clock_cpu_ns() - cpu_ns;
 	return append(s, &now);
@@ -203,35 +230,46 @@ static uint64_t expected_cost_ns(const struct sampler *s)
 	uint64_t children =
 		last->children + (uint64_t)(s->kept * (double)forks);
 
-	return children * s->list_each_ns +
-	       (children - last->zombies) * s->look_each_ns;
+	uint64_t unknown = children > s->zombies ? children - s->zombies : 0;
+
+	return children * s->list_each_ns + unknown * s->look_each_ns +
+	       (unknown < SAMPLER_STATES ? unknown : SAMPLER_STATES) * STATE_NS;
+}
+
+/* What may have been spent by now. */
+static uint64_t earned_ns(const struct sampler *s, uint64_t now_ns)
+{
+	uint64_t elapsed_ns = now_ns - s->start_ns;
+	uint64_t ahead_ns = elapsed_ns + s->expected_ns / 2;
+
+	if (ahead_ns > s->expected_ns)
+		ahead_ns = s->expected_ns;
+	if (ahead_ns < elapsed_ns)
+		ahead_ns = elapsed_ns;
+	return ahead_ns * SAMPLER_CPU_PCT / 100;
 }
 
 void sampler_poll(struct sampler *s)
 {
 	uint64_t now_ns = clock_now_ns();
-	uint64_t earned_ns, wanted_ns;
+	uint64_t cost_ns;
 
 	if (now_ns < s->due_ns)
 		return;
 	s->due_ns = now_ns + INTERVAL_NS;
 	if (s->count && movement(s->stats) == s->moved)
 		return;
-	earned_ns = (now_ns - s->start_ns) * SAMPLER_CPU_PCT / 100;
-	wanted_ns = s->cost_ns + expected_cost_ns(s);
-	if (wanted_ns > earned_ns && s->count) {
-		/* Wait until it is earned; look again, as the cost changes. */
-		uint64_t wait_ns =
-			(wanted_ns - earned_ns) * 100 / SAMPLER_CPU_PCT;
-
-		s->due_ns = now_ns +
-			    (wait_ns < INTERVAL_NS ? wait_ns : INTERVAL_NS);
+	if (s->count && s->cost_ns + expected_cost_ns(s) > earned_ns(s, now_ns))
+		return;
+	if (take(s, false) < 0) {
+		s->missed++;
 		return;
 	}
-	if (take(s, false) < 0)
-		s->missed++;
-	else
-		s->cost_ns += s->sample[s->count - 1].cost_ns;
+	cost_ns = s->sample[s->count - 1].cost_ns;
+	s->cost_ns += cost_ns;
+	/* Spread over the time what will not be enough for all of it. */
+	if (cost_ns * 50 / SAMPLER_CPU_PCT > INTERVAL_NS)
+		s->due_ns = now_ns + cost_ns * 50 / SAMPLER_CPU_PCT;
 }
 
 int sampler_last(struct sampler *s)

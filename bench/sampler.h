@@ -7,11 +7,12 @@
  * waiting longer when a sample is dear.
  *
  * A sample reads the list of the daemon's children, and looks at those that
- * were not zombies before: what was one and is still listed is one still. A
- * child that has lost its address space is a zombie, or the kernel is about
- * to make it one or to discard it; so where few have, their state is read to
- * be sure. Where many have at once, at most a few are on their way (no more
- * than there are CPUs), and the last, exact sample reads every state.
+ * were not zombies before: what was one and is still listed is one still. Only
+ * a child that has lost its address space can be a zombie; whether it is one
+ * yet, or the kernel will discard it, its state tells, at ten times the cost.
+ * So where more than SAMPLER_STATES have lost it, the states of so many of
+ * them, evenly spaced, are read and speak for the others. The last sample
+ * reads every state, and is exact.
  *
  * Nothing is sampled while the daemon neither forks nor loses a child.
  */
@@ -22,7 +23,7 @@
 #include "bench/children.h"
 #include "lib/daemon_stats.h"
 
-enum { SAMPLER_INTERVAL_MS = 50, SAMPLER_CPU_PCT = 2 };
+enum { SAMPLER_INTERVAL_MS = 50, SAMPLER_CPU_PCT = 2, SAMPLER_STATES = 50 };
 
 struct sample {
 	uint64_t at_ns; /* since the sampler's start */
@@ -36,12 +37,17 @@ struct sampler {
 	size_t count, room;
 	unsigned missed; /* samples that could not be read */
 	uint64_t start_ns, due_ns, cost_ns;
+	/*
+	 * How long the load will take at least, if known: set it after the
+	 * start. Up to half of its budget may then be spent in advance.
+	 */
+	uint64_t expected_ns;
 	/* Private. */
 	pid_t daemon;
 	const struct daemon_stats *stats;
 	struct children children;
-	unsigned char *was_zombie; /* by process ID, a bit each; owned */
-	pid_t *zombie;		   /* those with a bit set; owned */
+	unsigned char *zombie_bits; /* by process ID, a bit each; owned */
+	pid_t *zombie;		    /* those with a bit set; owned */
 	size_t zombies, zombie_room, pid_limit;
 	/* Costs, as measured by the last samples that were large enough. */
 	uint64_t list_each_ns, look_each_ns;

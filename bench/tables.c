@@ -24,6 +24,7 @@ static enum table_tone tone_of(enum verdict verdict)
 		return TONE_BAD;
 	case VERDICT_CLOSE:
 	case VERDICT_NO_CI:
+	case VERDICT_NOISY:
 		return TONE_DOUBT;
 	default:
 		return TONE_DIM;

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2030,SC2031,SC2034,SC2094 # each test is a process
 # What comes back is what was sent, byte by byte, and no more.
 load helpers
 
@@ -28,7 +29,7 @@ echoes() { # BYTES
 @test "NUL bytes and all others come back" {
 	local i
 	start_echod
-	for ((i = 0; i < 256; i++)); do printf "\\x$(printf %02x "$i")"; done >sent
+	for ((i = 0; i < 256; i++)); do printf %b "\\x$(printf %02x "$i")"; done >sent
 	timeout 10 "$PEERS/exchange" "$PORT" <sent >came
 	[[ $(wc -c <came) == 256 ]]
 	cmp sent came

@@ -145,7 +145,7 @@ static void the_ratio_and_its_interval(void **state)
 	assert_int_equal(e.verdict, VERDICT_BASELINE);
 	assert_false(e.has_ratio);
 	assert_int_equal(effect(&j, METRIC_FORK_P50_US, AGAIN).verdict,
-			 VERDICT_NONE);
+			 VERDICT_SAME);
 	assert_int_equal(j.status.state, RUN_VALID);
 	assert_null(judge_find(&j, 0, METRIC_ECHO_P50_US, MODE));
 	judge_release(&j);

@@ -1,0 +1,226 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2030,SC2031,SC2034,SC2094 # each test is a process
+# The load generator: what it says is true, and it ends, whatever the server
+# does.
+load helpers
+
+# Ends by itself within 20 s, or the status is 124.
+generate() { # OPTIONS...
+	timeout 20 "$BIN/loadgen" --json json "$@" 127.0.0.1 "$PORT" 3>&- \
+		2>err >out
+}
+
+# A number in the file json, by its key: the first of that name.
+json_has() { # KEY VALUE
+	local value
+	value=$(sed -n "s/^ *\"$1\": \([^,]*\),\{0,1\}\$/\1/p" json | head -n 1)
+	echo "$1 is $value"
+	[[ $value == "$2" ]]
+}
+
+fails_with() { # STATUS COMMAND...
+	local rc=0 want=$1
+	shift
+	"$@" || rc=$?
+	echo "exit $rc"
+	cat out err 2>/dev/null || true
+	[[ $rc == "$want" ]]
+}
+
+time_waits_are() { # PORT N
+	local hex
+	printf -v hex ":%04X 06 " "$1"
+	[[ $(grep -cF "$hex" /proc/net/tcp) == "$2" ]]
+}
+
+@test "as many sessions as asked for, by the daemon's account too" {
+	start_echod --reap none
+	generate --sessions 30 --concurrency 7 --messages 3
+	json_has served 30
+	json_has completed 30
+	json_has echoed 90
+	json_has mismatched 0
+	wait_until 5 has "$DAEMON" 30 30
+}
+
+@test "as many sessions at once as asked for, and no more" {
+	start_echod
+	spawn "$BIN/loadgen" --messages hold --concurrency 12 --duration 20s \
+		--quiet 127.0.0.1 "$PORT"
+	wait_until 10 has "$DAEMON" 12 0
+	stays has "$DAEMON" 12 0
+	kill -TERM "$SPAWNED"
+	fails_with 143 wait "$SPAWNED"
+	wait_until 5 has "$DAEMON" 0 0
+}
+
+@test "sessions are shared among workers without loss" {
+	start_echod --reap none
+	generate --sessions 31 --concurrency 10 --workers 3
+	json_has served 31
+	wait_until 5 has "$DAEMON" 31 31
+}
+
+@test "messages of odd sizes are checked whole" {
+	local size
+	start_echod
+	for size in 1 63 65 100000; do
+		generate --sessions 4 --concurrency 2 --messages 2 --size "$size"
+		json_has echoed 8
+	done
+}
+
+@test "held sessions send on schedule, and every message is accounted for" {
+	start_echod
+	generate --messages hold --concurrency 5 --message-rate 100 \
+		--duration 300ms --arrivals uniform
+	json_has mismatched 0
+	json_has unsent 0
+	json_has completed 5
+}
+
+@test "--close rst leaves no TIME_WAIT, fin does" {
+	start_echod
+	generate --sessions 10 --close rst
+	time_waits_are "$PORT" 0
+	generate --sessions 10 --close fin
+	wait_until 5 time_waits_are "$PORT" 10
+}
+
+@test "results on stdout, nothing on stderr but progress; --quiet nothing" {
+	start_echod
+	generate --sessions 5
+	grep -q '^sessions  *5 requested' out
+	generate --sessions 5 --quiet
+	[[ ! -s out && ! -s err ]]
+}
+
+@test "--hist writes a file a histogram" {
+	start_echod
+	generate --sessions 5 --hist hist
+	[[ $(head -n 1 hist/echo.hist.tsv) == "# forkbench histogram"* ]]
+	[[ $(awk '/^[0-9]/ { n += $3 } END { print n }' hist/echo.hist.tsv) == 5 ]]
+}
+
+@test "a refused connection, and many: exit 1" {
+	start_echod
+	kill -TERM "$DAEMON"
+	wait_until 5 gone "$DAEMON"
+	fails_with 1 generate --sessions 1
+	json_has served 0
+	grep -q ECONNREFUSED json
+	fails_with 1 generate --sessions 40
+	json_has served 0
+	fails_with 1 generate --duration 100ms
+	fails_with 1 generate --messages hold --concurrency 3 --duration 100ms
+}
+
+@test "a server that answers something else: exit 1, counted" {
+	start_peer "$PEERS/odd_server" alters
+	fails_with 1 generate --sessions 3 --concurrency 1
+	json_has mismatched 3
+}
+
+@test "a server that never answers: exit 1 after --timeout" {
+	start_peer "$PEERS/odd_server" mute
+	fails_with 1 generate --sessions 2 --timeout 200ms
+	json_has served 0
+	grep -q ETIMEDOUT json
+}
+
+@test "a server that closes, resets or answers by half: exit 1" {
+	local way
+	for way in closes resets halves; do
+		start_peer "$PEERS/odd_server" "$way"
+		fails_with 1 generate --sessions 3 --concurrency 1
+		json_has served 0
+	done
+}
+
+@test "a server killed in mid-run: exit 1, what was measured is kept" {
+	start_echod
+	spawn "$BIN/loadgen" --json json --messages hold --concurrency 4 \
+		--message-rate 50 --duration 1s --timeout 1s --quiet \
+		127.0.0.1 "$PORT"
+	wait_until 5 has "$DAEMON" 4 0
+	count_children "$DAEMON"
+	kill -KILL "$DAEMON" "${CHILDREN[@]}"
+	fails_with 1 wait "$SPAWNED"
+	json_has connected 4
+}
+
+@test "interrupted: exit 130, results marked, nothing left" {
+	start_echod
+	spawn env --default-signal=INT "$BIN/loadgen" --json json --workers 2 \
+		--concurrency 4 --duration 20s --quiet 127.0.0.1 "$PORT"
+	wait_until 10 serves
+	wait_until 10 worker_count_is "$SPAWNED" 2
+	kill -INT "$SPAWNED"
+	fails_with 130 wait "$SPAWNED"
+	grep -q interrupted json
+}
+
+worker_count_is() { # PID N
+	count_children "$1"
+	[[ ${#CHILDREN[@]} == "$2" ]]
+}
+
+@test "a worker that is killed fails the run" {
+	start_echod
+	spawn "$BIN/loadgen" --workers 2 --messages hold --concurrency 4 \
+		--duration 1s --quiet 127.0.0.1 "$PORT"
+	wait_until 10 worker_count_is "$SPAWNED" 2
+	wait_until 10 has "$DAEMON" 4 0
+	count_children "$SPAWNED"
+	kill -KILL "${CHILDREN[0]}"
+	fails_with 1 wait "$SPAWNED"
+}
+
+@test "workers do not outlive their parent" {
+	start_echod
+	spawn "$BIN/loadgen" --workers 2 --messages hold --concurrency 4 \
+		--duration 30s --quiet 127.0.0.1 "$PORT"
+	wait_until 10 worker_count_is "$SPAWNED" 2
+	count_children "$SPAWNED"
+	kill -KILL "$SPAWNED"
+	wait_until 5 gone "${CHILDREN[@]}"
+}
+
+@test "more sessions than descriptors: told, exit 3, or shared out" {
+	local rc=0
+	start_echod
+	(
+		ulimit -n 40
+		generate --concurrency 100 --sessions 100
+	) || rc=$?
+	[[ $rc == 0 || $rc == 3 ]]
+	if [[ $rc == 0 ]]; then
+		json_has served 100
+	else
+		[[ $(wc -l <err) == 1 ]]
+	fi
+}
+
+@test "results that cannot be written: told, exit 3, no stray files" {
+	start_echod
+	fails_with 3 generate --sessions 2 --quiet --json "$T/none/json"
+	[[ $(wc -l <err) == 1 && $(<err) == *"$T/none/json"* ]]
+	fails_with 3 generate --sessions 2 --quiet --hist "$T/none/hist"
+	[[ $(wc -l <err) == 1 && $(<err) == *"$T/none/hist"* ]]
+	fails_with 3 sh -c "exec $BIN/loadgen --sessions 2 127.0.0.1 $PORT >/dev/full"
+	[[ -z $(find . -name "*.tmp") ]]
+}
+
+@test "it runs under an ignored SIGCHLD" {
+	start_echod
+	run env --ignore-signal=CHLD timeout 20 "$BIN/loadgen" --sessions 5 \
+		--quiet 127.0.0.1 "$PORT"
+	[[ $status == 0 ]]
+}
+
+@test "the simplest servers are understood" {
+	start_peer "$PEERS/old_server"
+	generate --sessions 20 --concurrency 5 --messages 4
+	json_has echoed 80
+	json_has mismatched 0
+}

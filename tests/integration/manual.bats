@@ -1,0 +1,69 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2030,SC2031,SC2034,SC2094 # each test is a process
+# The manual pages say what --help says.
+load helpers
+
+DOCS=$BATS_TEST_DIRNAME/../../docs
+
+# "--name ARGUMENT" for each option, sorted.
+of_help() { # PROGRAM
+	"$BIN/$1" --help | sed -n 's/^  \(--[a-z-]*\( [A-Z]*\)\{0,1\}\).*/\1/p' |
+		sed 's/ *$//' | sort
+}
+
+of_manual() { # PROGRAM
+	sed -n 's/^\.It Fl -\([a-z-]*\)\( Ar \([A-Z]*\)\)\{0,1\}$/--\1 \3/p' \
+		"$DOCS/$1.1" | sed 's/ *$//' | sort
+}
+
+same_options() { # PROGRAM
+	of_help "$1" >help
+	of_manual "$1" >manual
+	[[ -s help ]]
+	diff help manual
+}
+
+same_synopsis() { # PROGRAM
+	run "$BIN/$1" --help
+	[[ ${lines[0]} == "usage: $1 [options] ADDRESS PORT" ]]
+	run sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' "$DOCS/$1.1"
+	[[ ${lines[*]} == *".Nm $1 .Op options .Ar ADDRESS PORT"* ]]
+}
+
+@test "echod.1 has the options and the synopsis of --help" {
+	same_options echod
+	same_synopsis echod
+}
+
+@test "echoc.1 has the options and the synopsis of --help" {
+	same_options echoc
+	same_synopsis echoc
+}
+
+@test "loadgen.1 has the options and the synopsis of --help" {
+	same_options loadgen
+	same_synopsis loadgen
+}
+
+@test "echod.1 names every reap mode and no other" {
+	"$BIN/echod" --help | grep -A1 '^  --reap' | tail -n 1 |
+		tr -d ' ' | tr , '\n' | sort >help
+	sed -n '/^\.It Fl -reap/,/^\.It Fl/s/^\.It Cm //p' "$DOCS/echod.1" |
+		sort >manual
+	[[ $(wc -l <help) -ge 4 ]]
+	diff help manual
+}
+
+@test "the pages format without warnings" {
+	command -v mandoc >/dev/null || command -v groff >/dev/null ||
+		skip "neither mandoc nor groff is here"
+	local page
+	for page in "$DOCS"/*.1; do
+		if command -v mandoc >/dev/null; then
+			run mandoc -T lint -W warning "$page"
+		else
+			run sh -c "groff -mdoc -Tascii -ww '$page' 2>&1 >/dev/null"
+		fi
+		[[ -z $output ]]
+	done
+}

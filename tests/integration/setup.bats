@@ -1,0 +1,128 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2030,SC2031,SC2034,SC2094 # each test is a process
+# scripts/setup.sh on machines that lack something: a PATH of the test's own,
+# where id, sudo and apt-get are actors that write down what they are told.
+load helpers
+
+SETUP=$(cd "$BATS_TEST_DIRNAME/../../scripts" && pwd)/setup.sh
+
+# A machine that has everything; the test takes away what it wants missing.
+machine() { # USER-ID
+	local command
+	mkdir bin
+	for command in sh cat cp rm touch mktemp grep; do
+		ln -s "$(command -v "$command")" bin/
+	done
+	actor id "echo $1"
+	actor apt-get 'echo "apt-get $*" >>told; . ./apt_does'
+	actor dpkg-query 'exit 1'
+	actor pkg-config 'for name; do [ ! -e "no-$name" ] || exit 1; done'
+	for command in gnuplot hyperfine bats shellcheck; do
+		actor "$command" :
+	done
+	echo : >apt_does
+}
+
+actor() { # NAME WHAT-IT-DOES
+	printf '#!/bin/sh\n%s\n' "$2" >"bin/$1"
+	chmod +x "bin/$1"
+}
+
+set_up() { # GROUP
+	run --separate-stderr env PATH="$T/bin" sh "$SETUP" "$@" </dev/null
+	echo "exit $status: $output$stderr"
+}
+
+@test "silent if nothing is missing" {
+	machine 0
+	set_up test
+	[[ $status == 0 && -z $output$stderr && ! -e told ]]
+}
+
+@test "bench does not ask for what only the tests need" {
+	machine 0
+	rm bin/bats bin/shellcheck
+	touch no-cmocka
+	set_up bench
+	[[ $status == 0 && ! -e told ]]
+}
+
+@test "root: what is missing is installed, and nothing else" {
+	machine 0
+	rm bin/hyperfine bin/bats
+	touch no-cmocka
+	echo "cp bin/gnuplot bin/hyperfine; cp bin/gnuplot bin/bats
+rm -f no-cmocka" >apt_does
+	set_up test
+	[[ $status == 0 && -z $output && ${#stderr_lines[@]} == 1 ]]
+	[[ $(wc -l <told) == 1 ]]
+	[[ $(<told) == *" install --no-install-recommends hyperfine bats libcmocka-dev" ]]
+}
+
+@test "root: old package lists are updated once, then tried again" {
+	machine 0
+	rm bin/hyperfine
+	echo 'case $* in
+*update*) touch lists ;;
+*) [ -e lists ] && cp bin/gnuplot bin/hyperfine ;;
+esac' >apt_does
+	set_up bench
+	[[ $status == 0 && $(wc -l <told) == 3 ]]
+}
+
+@test "root: apt-get's words are shown if it fails" {
+	machine 0
+	rm bin/hyperfine
+	echo 'echo no network; exit 100' >apt_does
+	set_up bench
+	[[ $status == 3 && $stderr == *"no network"*hyperfine* ]]
+}
+
+@test "root: what is not there after all is told" {
+	machine 0
+	rm bin/hyperfine
+	set_up bench
+	[[ $status == 3 && $stderr == *"hyperfine cannot be found"* ]]
+}
+
+@test "not root, no terminal: the command to run, exit 3" {
+	machine 1000
+	rm bin/hyperfine
+	touch no-libevent
+	set_up bench
+	[[ $status == 3 && ! -e told && ${#stderr_lines[@]} == 1 ]]
+	[[ $stderr == *"apt-get install --no-install-recommends hyperfine libevent-dev" ]]
+}
+
+@test "not root, on a terminal with sudo: it asks first" {
+	machine 1000
+	rm bin/hyperfine
+	actor sudo 'echo "sudo $*" >>told'
+	run env PATH="$T/bin" "$PEERS/on_pty" sh -c "sh $SETUP bench 2>&1" <<<n
+	[[ $status == 3 && ! -e told && $output == *hyperfine*sudo* ]]
+	run env PATH="$T/bin" "$PEERS/on_pty" sh -c "sh $SETUP bench 2>&1" <<<y
+	[[ $status == 0 && $(<told) == "sudo sh $SETUP bench" ]]
+}
+
+@test "no apt-get: what is missing, exit 3" {
+	machine 0
+	rm bin/hyperfine bin/apt-get
+	set_up bench
+	[[ $status == 3 && $stderr == *hyperfine* ]]
+}
+
+@test "no pkg-config: it is missing itself, libraries are asked of dpkg" {
+	machine 1000
+	rm bin/pkg-config
+	set_up bench
+	[[ $stderr == *" pkg-config libevent-dev libjansson-dev" ]]
+	actor dpkg-query 'echo install ok installed'
+	set_up bench
+	[[ $stderr == *" pkg-config" ]]
+}
+
+@test "an unknown group is refused" {
+	machine 0
+	set_up some
+	[[ $status == 2 && $stderr == *some* && ${#stderr_lines[@]} == 1 ]]
+}

@@ -1,0 +1,127 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2030,SC2031,SC2034,SC2094 # each test is a process
+# Misuse of every program: one line that has the value, the right exit status.
+load helpers
+
+# Each line of standard input: the words that the message must have, then the
+# arguments.
+refuse_each() { # PROGRAM
+	local words arguments
+	mkdir "$T/empty"
+	cd "$T/empty" || return
+	while IFS='|' read -r words arguments; do
+		# shellcheck disable=SC2086 # arguments are words
+		refuses 2 "$words" "$BIN/$1" $arguments
+		[[ $stderr == "$1: "* ]]
+	done
+	[[ -z $(ls -A) ]] # and no file was made
+}
+
+@test "echod refuses misuse" {
+	refuse_each echod <<'END'
+--no-such|--no-such 127.0.0.1 0
+-x|-x 127.0.0.1 0
+--reap|127.0.0.1 0 --reap
+ADDRESS|
+ADDRESS|127.0.0.1
+too many|127.0.0.1 0 1
+70000|127.0.0.1 70000
+-1|127.0.0.1 -1
+12abc|127.0.0.1 12abc
+1e99|127.0.0.1 1e99
+300.1.1.1|300.1.1.1 0
+localhost|localhost 0
+1::g|1::g 0
+sig-ign, waitpid-once, waitpid-loop|--reap bogus 127.0.0.1 0
+bogus|--reap bogus 127.0.0.1 0
+--backlog 0|--backlog 0 127.0.0.1 0
+--backlog -1|--backlog -1 127.0.0.1 0
+--backlog 1e99|--backlog 1e99 127.0.0.1 0
+--backlog 12abc|--backlog 12abc 127.0.0.1 0
+99999999999999999999|--backlog 99999999999999999999 127.0.0.1 0
+--max-children 0|--max-children 0 127.0.0.1 0
+--idle-timeout 5|--idle-timeout 5 127.0.0.1 0
+--idle-timeout 0s|--idle-timeout 0s 127.0.0.1 0
+--idle-timeout nans|--idle-timeout nans 127.0.0.1 0
+--ballast 12X|--ballast 12X 127.0.0.1 0
+--ballast -5|--ballast -5 127.0.0.1 0
+--ready-fd 77|--ready-fd 77 127.0.0.1 0
+--ready-fd x|--ready-fd x 127.0.0.1 0
+--lifeline 77|--lifeline 77 127.0.0.1 0
+END
+}
+
+@test "echoc refuses misuse" {
+	refuse_each echoc <<'END'
+--no-such|--no-such 127.0.0.1 7000
+ADDRESS|
+PORT|127.0.0.1
+extra|127.0.0.1 7000 extra
+PORT 70000|127.0.0.1 70000
+PORT 0|127.0.0.1 0
+-1|127.0.0.1 -1
+PORT 12abc|127.0.0.1 12abc
+PORT 1e99|127.0.0.1 1e99
+ADDRESS 300.1.1.1|300.1.1.1 7000
+ADDRESS 1::g|1::g 7000
+END
+}
+
+@test "loadgen refuses misuse" {
+	refuse_each loadgen <<'END'
+--no-such|--no-such 127.0.0.1 7000
+--sessions|127.0.0.1 7000 --sessions
+ADDRESS|
+ADDRESS|127.0.0.1
+too many|127.0.0.1 7000 extra
+70000|127.0.0.1 70000
+PORT 0|127.0.0.1 0
+12abc|127.0.0.1 12abc
+300.1.1.1|300.1.1.1 7000
+--sessions 0|--sessions 0 127.0.0.1 7000
+--sessions -1|--sessions -1 127.0.0.1 7000
+--sessions 1e99|--sessions 1e99 127.0.0.1 7000
+--sessions 12abc|--sessions 12abc 127.0.0.1 7000
+--concurrency 0|--concurrency 0 127.0.0.1 7000
+--workers 0|--workers 0 127.0.0.1 7000
+--size 0|--size 0 127.0.0.1 7000
+--duration 5|--duration 5 127.0.0.1 7000
+--timeout 0s|--timeout 0s 127.0.0.1 7000
+--messages 0|--messages 0 127.0.0.1 7000
+or hold|--messages some 127.0.0.1 7000
+fin or rst|--close half 127.0.0.1 7000
+--message-rate 1e99|--messages hold --message-rate 1e99 127.0.0.1 7000
+--message-rate 5|--message-rate 5 127.0.0.1 7000
+END
+}
+
+@test "empty values are refused" {
+	refuses 2 --pidfile "$BIN/echod" --pidfile '' 127.0.0.1 0
+	refuses 2 ADDRESS "$BIN/echod" '' 0
+	refuses 2 PORT "$BIN/echod" 127.0.0.1 ''
+	refuses 2 ADDRESS "$BIN/echoc" '' 7000
+	refuses 2 PORT "$BIN/echoc" 127.0.0.1 ''
+	refuses 2 --json "$BIN/loadgen" --json '' 127.0.0.1 7000
+	refuses 2 ' 1' "$BIN/loadgen" --sessions ' 1' 127.0.0.1 7000
+}
+
+@test "--help and --version go to stdout and exit 0" {
+	local program
+	for program in echod echoc loadgen forkbench; do
+		run --separate-stderr "$BIN/$program" --help
+		[[ $status == 0 && -z $stderr && $output == "usage: $program "* ]]
+		run --separate-stderr "$BIN/$program" --version
+		[[ $status == 0 && -z $stderr ]]
+		[[ $output =~ ^$program\ [0-9]+\.[0-9]+ ]]
+	done
+}
+
+@test "--help and --version that cannot be written fail" {
+	local program
+	for program in echod echoc loadgen forkbench; do
+		run sh -c "exec '$BIN/$program' --help >/dev/full"
+		[[ $status != 0 ]]
+		run sh -c "exec '$BIN/$program' --version >/dev/full"
+		[[ $status != 0 ]]
+	done
+}
