@@ -203,6 +203,11 @@ int run(const struct config *config, const char *out,
 	if (!end.finished)
 		warnx("%s after %zu of %zu cells", conducted.why,
 		      conducted.done, plan.count);
+	if (!end.finished && !conducted.done && !end.interrupted_by) {
+		store_discard(&r.store);
+		rc = 3;
+		goto out;
+	}
 	/* The report reads run.json, as any reader would. */
 	if (store_run(&r.store, config, &end) < 0) {
 		warn("cannot write into %s", r.store.partial);

@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <ftw.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -205,6 +206,20 @@ int store_cell(const struct store *s, const struct plan_cell *cell, bool again,
 	if (again && rename(folder, aside) < 0)
 		return -1;
 	return mkdir(folder, 0777);
+}
+
+static int remove_one(const char *path, const struct stat *info, int type,
+		      struct FTW *place)
+{
+	(void)info;
+	(void)type;
+	(void)place;
+	return remove(path);
+}
+
+void store_discard(const struct store *s)
+{
+	nftw(s->partial, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 /* The link is made beside and renamed into place, so that it always leads. */

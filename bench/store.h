@@ -52,6 +52,9 @@ int store_cell(const struct store *s, const struct plan_cell *cell, bool again,
 int store_experiment(const struct store *s, enum experiment_kind kind,
 		     char folder[PATH_MAX]);
 
+/* Removes the folder of a run that has measured nothing. */
+void store_discard(const struct store *s);
+
 /*
  * Gives the folder its final name, and points results/latest to it. Returns
  * 0, or -1 with errno.

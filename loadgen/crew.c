@@ -23,6 +23,8 @@ struct crew {
 	pid_t *pid;
 	uint64_t served;	   /* at the last look */
 	uint64_t progress_ns;	   /* when it last rose */
+	uint64_t moved;		   /* all counters together, at the last look */
+	uint64_t moved_ns;	   /* when that last changed */
 	uint64_t patience_ends_ns; /* for workers told to end; 0: not yet */
 	struct crew_outcome *outcome;
 };
@@ -114,6 +116,27 @@ static void watch_opening(struct crew *c, const struct tally *sum,
 	}
 }
 
+/*
+ * Every session has a time-out, so workers in which nothing happens for twice
+ * as long, while no steady phase is to be waited for, hang.
+ */
+static void watch_workers(struct crew *c, const struct tally *sum,
+			  uint64_t now_ns)
+{
+	const struct control *control = &c->board->control;
+	bool steady = control->window_end_ns != UINT64_MAX &&
+		      now_ns < control->window_end_ns;
+	uint64_t moved = sum->begun + sum->sent + sum->echoed + sum->failed +
+			 sum->completed;
+
+	if (moved != c->moved || steady) {
+		c->moved = moved;
+		c->moved_ns = now_ns;
+	}
+	if (now_ns - c->moved_ns > 2 * c->o->timeout_ns + NS_PER_S)
+		give_up(c, now_ns);
+}
+
 static void look(struct crew *c)
 {
 	static struct tally sum; /* too large for the stack */
@@ -122,6 +145,7 @@ static void look(struct crew *c)
 	tally_sum_counters(c->board, c->workers, &sum);
 	if (c->o->hold)
 		watch_opening(c, &sum, now_ns);
+	watch_workers(c, &sum, now_ns);
 	if (!c->o->quiet)
 		progress_show(&c->board->control, &sum, now_ns);
 	if (c->patience_ends_ns && now_ns > c->patience_ends_ns)
@@ -148,7 +172,7 @@ int crew_run(const struct options *o, struct board *board, unsigned workers,
 	watched_signals(&watched);
 	sigprocmask(SIG_BLOCK, &watched, &before);
 
-	control->start_ns = c.progress_ns = clock_now_ns();
+	control->start_ns = c.progress_ns = c.moved_ns = clock_now_ns();
 	control->window_start_ns = o->hold ? UINT64_MAX : control->start_ns;
 	control->window_end_ns = o->hold || !o->duration_ns ?
 					 UINT64_MAX :

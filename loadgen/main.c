@@ -3,9 +3,14 @@
  * a user of the server would have felt.
  */
 #include <err.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "lib/file.h"
 #include "loadgen/crew.h"
 #include "loadgen/options.h"
 #include "loadgen/preflight.h"
@@ -14,6 +19,24 @@
 #include "loadgen/tell_hist.h"
 #include "loadgen/tell_json.h"
 #include "loadgen/tell_text.h"
+
+/* What can't be written is told before the run, not after it. */
+static void check_outputs(const struct options *o)
+{
+	struct file f;
+
+	if (o->json && file_open(&f, o->json) < 0)
+		errx(3, "--json %s: cannot be written: %s; give another",
+		     o->json, strerror(errno));
+	if (o->json)
+		file_abort(&f);
+	if (o->hist && mkdir(o->hist, 0777) < 0 && errno != EEXIST)
+		errx(3, "--hist %s: cannot be made: %s; give another", o->hist,
+		     strerror(errno));
+	if (o->hist && access(o->hist, W_OK | X_OK) < 0)
+		errx(3, "--hist %s: cannot be written: %s; give another",
+		     o->hist, strerror(errno));
+}
 
 /* Writes the results. Returns 0, or 3 if they could not be written. */
 static int report(const struct result *r)
@@ -52,6 +75,7 @@ int main(int argc, char *argv[])
 	workers = preflight(&o, why);
 	if (!workers)
 		errx(3, "%s", why);
+	check_outputs(&o);
 	board = tally_board(workers);
 	if (!board)
 		err(3, "cannot get memory for %u workers", workers);

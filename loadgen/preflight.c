@@ -45,8 +45,11 @@ unsigned preflight(const struct options *o, char why[PREFLIGHT_WHY])
 
 	if (o->concurrency > ports) {
 		snprintf(why, PREFLIGHT_WHY,
-			 "--concurrency %" PRIu64 ": only %" PRIu64
-			 " local ports; lower it, or run: sysctl "
+			 "--concurrency %" PRIu64 ": only %" PRIu64 " local "
+								    "ports; "
+								    "lower it, "
+								    "or run: "
+								    "sysctl "
 			 "net.ipv4.ip_local_port_range='1024 65535'",
 			 o->concurrency, ports);
 		return 0;
@@ -54,18 +57,18 @@ unsigned preflight(const struct options *o, char why[PREFLIGHT_WHY])
 	if (least > MOST_WORKERS) {
 		snprintf(why, PREFLIGHT_WHY,
 			 "--concurrency %" PRIu64 ": %" PRIu64 " descriptors a "
-							       "worker are too "
-							       "few; raise "
-							       "ulimit -n",
+			 "worker are too "
+			 "few; raise "
+			 "ulimit -n",
 			 o->concurrency, each);
 		return 0;
 	}
 	if (o->workers && o->workers < least) {
 		snprintf(why, PREFLIGHT_WHY,
 			 "--workers %" PRIu64 ": %" PRIu64 " sessions need "
-							   "%" PRIu64
-			 " workers of %" PRIu64 " descriptors; raise --workers "
-						"or ulimit -n",
+			 "%" PRIu64 " workers of %" PRIu64 " descriptors; "
+							   "raise --workers "
+			 "or ulimit -n",
 			 o->workers, o->concurrency, least, each);
 		return 0;
 	}

@@ -56,17 +56,17 @@ static void judge_sessions(struct result *r)
 	if (t->served < r->requested)
 		judge(r, VERDICT_INVALID,
 		      "%" PRIu64 " of %" PRIu64 " sessions were never served; "
-						"look at the server",
+		      "look at the server",
 		      r->requested - t->served, r->requested);
 	if (t->mismatched)
 		judge(r, VERDICT_INVALID,
 		      "%" PRIu64 " echoes were not what was sent; the server "
-				 "is at fault",
+		      "is at fault",
 		      t->mismatched);
 	if (t->failed && t->served >= r->requested)
 		judge(r, VERDICT_INVALID,
 		      "%" PRIu64 " sessions failed after their first echo; see "
-				 "the causes",
+		      "the causes",
 		      t->failed);
 	if (t->cause[EMFILE])
 		judge(r, VERDICT_INVALID,

@@ -73,6 +73,17 @@ void worker_opened(struct worker *w)
 	begin_one(w);
 }
 
+/* Looked for at every tick, too: the loop may not run yet when it happens. */
+static bool leave_if_done(struct worker *w)
+{
+	bool done = !w->tally->open &&
+		    (w->finishing || w->tally->begun == w->quota);
+
+	if (done)
+		event_base_loopbreak(w->base);
+	return done;
+}
+
 void worker_ended(struct worker *w, struct session *s, bool failed)
 {
 	struct tally *t = w->tally;
@@ -92,9 +103,7 @@ void worker_ended(struct worker *w, struct session *s, bool failed)
 		if (worker_in_window(w, now_ns))
 			t->completed_in_window++;
 	}
-	if (!t->open && (w->finishing || t->begun == w->quota))
-		event_base_loopbreak(w->base);
-	else
+	if (!leave_if_done(w))
 		begin_one(w);
 }
 
@@ -205,8 +214,6 @@ static void finish(struct worker *w)
 	for (uint64_t i = 0; i < w->share; i++)
 		if (w->sessions[i].fd >= 0 && w->sessions[i].worker)
 			session_finish(&w->sessions[i]);
-	if (!w->tally->open)
-		event_base_loopbreak(w->base);
 }
 
 static void give_up(struct worker *w)
@@ -238,7 +245,8 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 	if (now_ns >= w->control->window_end_ns && !w->finishing)
 		finish(w);
 	w->holding_back = false;
-	on_launch(-1, 0, w);
+	if (!leave_if_done(w))
+		on_launch(-1, 0, w);
 }
 
 /* --- set-up ---------------------------------------------------------------- */

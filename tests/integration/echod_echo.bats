@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2030,SC2031,SC2034,SC2094 # each test is a process
+# shellcheck disable=SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a process
 # What comes back is what was sent, byte by byte, and no more.
 load helpers
 

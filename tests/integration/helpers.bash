@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# shellcheck disable=SC2034 # what is set here is used by the suites
+# shellcheck disable=SC2034,SC2154 # what is set here is used by the suites
 #
 # What the integration tests share. Every process that a test starts carries
 # the test's own mark in its environment; teardown ends those the test has

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2030,SC2031,SC2034,SC2094 # each test is a process
+# shellcheck disable=SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a process
 # The load generator: what it says is true, and it ends, whatever the server
 # does.
 load helpers

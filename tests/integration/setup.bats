@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2030,SC2031,SC2034,SC2094 # each test is a process
+# shellcheck disable=SC2030,SC2031,SC2034,SC2094,SC2154,SC2016 # each test is a process
 # scripts/setup.sh on machines that lack something: a PATH of the test's own,
 # where id, sudo and apt-get are actors that write down what they are told.
 load helpers

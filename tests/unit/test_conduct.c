@@ -1,0 +1,307 @@
+/* Carrying a plan out: batches, retries and the end, without measuring. */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bench/conduct.h"
+
+enum { ROUNDS = 2, MODES = 3, MOST = 64, NEVER = 1000 };
+
+/* Says of cells, by round and mode, that they are invalid; notes all calls. */
+struct fake {
+	bool whole[EXPERIMENTS];
+	unsigned bad_attempts[ROUNDS + 1][MODES]; /* so many are invalid */
+	bool suspect;				  /* all that are not invalid */
+	size_t fail_at_call;
+
+	size_t calls, told;
+	struct {
+		unsigned attempt;
+		size_t count;
+		struct plan_cell cell[PLAN_MODES + 1];
+	} call[MOST];
+	struct {
+		size_t index;
+		struct plan_cell cell;
+		struct measurement m;
+	} tell[MOST];
+};
+
+static size_t mode_of(const struct plan_cell *cell)
+{
+	return (size_t)(cell->mode[0] - 'a');
+}
+
+static int fake_measure(void *context, const struct plan_cell *cell,
+			size_t count, unsigned attempt, struct measurement m[],
+			char why[CONDUCT_WHY])
+{
+	struct fake *f = context;
+	size_t call = f->calls++;
+
+	assert_in_range(count, 1, PLAN_MODES + 1);
+	f->call[call].attempt = attempt;
+	f->call[call].count = count;
+	memcpy(f->call[call].cell, cell, count * sizeof(*cell));
+	if (call == f->fail_at_call) {
+		snprintf(why, CONDUCT_WHY, "call %zu failed", call);
+		return -1;
+	}
+	for (size_t i = 0; i < count; i++) {
+		bool bad = f->bad_attempts[cell[i].round][mode_of(&cell[i])] >=
+			   attempt;
+
+		measure_init(&m[i]);
+		/* To be known again: what was measured where, and when. */
+		m[i].load_start_s = 10 * cell[i].round + mode_of(&cell[i]);
+		m[i].load_end_s = attempt;
+		m[i].validity = (struct validity_finding){
+			.status = bad	     ? VALIDITY_INVALID :
+				  f->suspect ? VALIDITY_SUSPECT :
+					       VALIDITY_VALID,
+		};
+	}
+	return 0;
+}
+
+static bool fake_whole_rounds(void *context, enum experiment_kind kind)
+{
+	return ((struct fake *)context)->whole[kind];
+}
+
+static void fake_done(void *context, size_t index, const struct plan_cell *cell,
+		      const struct measurement *m)
+{
+	struct fake *f = context;
+
+	f->tell[f->told].index = index;
+	f->tell[f->told].cell = *cell;
+	f->tell[f->told++].m = *m;
+}
+
+static struct config config_of(void)
+{
+	return (struct config){
+		.rounds = ROUNDS,
+		.seed = 1,
+		.modes = MODES,
+		.mode = { "a", "b", "c" },
+		.with = { [EXPERIMENT_CHURN] = true, [EXPERIMENT_WALL] = true },
+	};
+}
+
+static struct conduct_end end;
+static struct plan plan;
+
+static int run(struct fake *f)
+{
+	struct executor x = { .measure = fake_measure,
+			      .whole_rounds = fake_whole_rounds,
+			      .done = fake_done,
+			      .context = f };
+
+	return conduct(&plan, &x, &end);
+}
+
+static int make_plan(void **state)
+{
+	struct config config = config_of();
+
+	(void)state;
+	return plan_make(&plan, &config);
+}
+
+static int release_plan(void **state)
+{
+	(void)state;
+	plan_release(&plan);
+	return 0;
+}
+
+/* Each cell was told of once, in the plan's order, with its own figures. */
+static void assert_told(const struct fake *f, size_t count)
+{
+	assert_int_equal(f->told, count);
+	for (size_t i = 0; i < count; i++) {
+		const struct plan_cell *cell = &plan.cell[i];
+
+		assert_int_equal(f->tell[i].index, i);
+		assert_memory_equal(&f->tell[i].cell, cell, sizeof(*cell));
+		assert_true(f->tell[i].m.load_start_s ==
+			    (double)(10 * cell->round + mode_of(cell)));
+	}
+}
+
+static void valid_cells_are_run_once_in_order(void **state)
+{
+	struct fake f = { .fail_at_call = NEVER, .suspect = true };
+
+	(void)state;
+	assert_int_equal(run(&f), 0);
+	assert_int_equal(plan.count, 2 * ROUNDS * MODES);
+	assert_int_equal(f.calls, plan.count);
+	for (size_t i = 0; i < plan.count; i++) {
+		assert_int_equal(f.call[i].count, 1);
+		assert_int_equal(f.call[i].attempt, 1);
+		assert_memory_equal(f.call[i].cell, &plan.cell[i],
+				    sizeof(plan.cell[i]));
+	}
+	assert_told(&f, plan.count);
+	assert_int_equal(end.done, plan.count);
+	assert_int_equal(end.invalid, 0);
+	assert_string_equal(end.why, "");
+}
+
+static void invalid_cells_are_run_once_more(void **state)
+{
+	struct fake f = { .fail_at_call = NEVER };
+
+	(void)state;
+	f.bad_attempts[1][1] = 1; /* mended by the second try */
+	f.bad_attempts[2][0] = NEVER;
+	assert_int_equal(run(&f), 0);
+	/* Two cells of each of two experiments. */
+	assert_int_equal(f.calls, plan.count + 4);
+	for (size_t i = 0; i < f.calls; i++) {
+		const struct plan_cell *cell = f.call[i].cell;
+		bool bad = f.bad_attempts[cell->round][mode_of(cell)] > 0;
+
+		assert_int_equal(f.call[i].count, 1);
+		if (f.call[i].attempt == 1)
+			continue;
+		assert_int_equal(f.call[i].attempt, 2);
+		assert_true(bad);
+		/* At once, not at the end. */
+		assert_int_equal(f.call[i - 1].attempt, 1);
+		assert_memory_equal(cell, f.call[i - 1].cell, sizeof(*cell));
+	}
+	assert_told(&f, plan.count);
+	for (size_t i = 0; i < f.told; i++) {
+		const struct plan_cell *cell = &f.tell[i].cell;
+		unsigned bad = f.bad_attempts[cell->round][mode_of(cell)];
+
+		/* The second try's figures stand. */
+		assert_true(f.tell[i].m.load_end_s == (bad ? 2 : 1));
+		assert_int_equal(f.tell[i].m.validity.status,
+				 bad == NEVER ? VALIDITY_INVALID :
+						VALIDITY_VALID);
+	}
+	assert_int_equal(end.done, plan.count);
+	assert_int_equal(end.invalid, 2);
+}
+
+static void whole_rounds_are_measured_together(void **state)
+{
+	struct fake f = { .fail_at_call = NEVER,
+			  .whole = { [EXPERIMENT_WALL] = true } };
+	size_t at = 0;
+
+	(void)state;
+	f.bad_attempts[2][0] = 1;
+	f.bad_attempts[2][2] = NEVER;
+	assert_int_equal(run(&f), 0);
+	for (size_t i = 0; i < f.calls; i++) {
+		enum experiment_kind kind = f.call[i].cell[0].experiment;
+
+		if (f.call[i].attempt == 2) {
+			/* Of the round, only those that were invalid. */
+			assert_int_equal(f.call[i].count,
+					 kind == EXPERIMENT_WALL ? 2 : 1);
+			for (size_t j = 0; j < f.call[i].count; j++) {
+				assert_int_equal(f.call[i].cell[j].round, 2);
+				assert_int_not_equal(
+					mode_of(&f.call[i].cell[j]), 1);
+			}
+			continue;
+		}
+		assert_int_equal(f.call[i].count,
+				 kind == EXPERIMENT_WALL ? MODES : 1);
+		assert_memory_equal(f.call[i].cell, &plan.cell[at],
+				    f.call[i].count * sizeof(plan.cell[at]));
+		at += f.call[i].count;
+	}
+	assert_int_equal(at, plan.count);
+	/* Two rounds; in the second one, one cell at a time twice, one block. */
+	assert_int_equal(f.calls, 2 * (MODES + 1) + 2 + 1);
+	assert_told(&f, plan.count);
+	assert_int_equal(end.done, plan.count);
+	assert_int_equal(end.invalid, 2);
+}
+
+static void a_failure_stops_at_once(void **state)
+{
+	(void)state;
+	for (size_t at = 0; at < plan.count; at++) {
+		struct fake f = { .fail_at_call = at };
+		char why[CONDUCT_WHY];
+
+		snprintf(why, sizeof(why), "call %zu failed", at);
+		assert_int_equal(run(&f), -1);
+		assert_int_equal(f.calls, at + 1);
+		assert_told(&f, at);
+		assert_int_equal(end.done, at);
+		assert_int_equal(end.invalid, 0);
+		assert_string_equal(end.why, why);
+	}
+}
+
+static void a_failure_of_the_second_try_stops_too(void **state)
+{
+	struct fake f = { .fail_at_call = 1 };
+
+	(void)state;
+	f.bad_attempts[1][mode_of(&plan.cell[0])] = NEVER;
+	assert_int_equal(run(&f), -1);
+	assert_int_equal(f.calls, 2);
+	assert_int_equal(f.call[1].attempt, 2);
+	assert_told(&f, 0);
+	assert_int_equal(end.done, 0);
+	assert_string_equal(end.why, "call 1 failed");
+}
+
+/* The most that fits in a round, all of it bad. */
+static void the_largest_round_fits(void **state)
+{
+	struct config config = config_of();
+	struct fake f = { .fail_at_call = NEVER,
+			  .whole = { [EXPERIMENT_WALL] = true } };
+	struct executor x = { .measure = fake_measure,
+			      .whole_rounds = fake_whole_rounds,
+			      .context = &f };
+	struct plan large;
+
+	(void)state;
+	config.modes = PLAN_MODES;
+	config.aa = true;
+	config.rounds = 1;
+	config.with[EXPERIMENT_CHURN] = false;
+	for (size_t i = 0; i < PLAN_MODES; i++)
+		strcpy(config.mode[i], "a");
+	f.bad_attempts[1][0] = NEVER;
+	assert_int_equal(plan_make(&large, &config), 0);
+	assert_int_equal(conduct(&large, &x, &end), 0);
+	assert_int_equal(f.calls, 2);
+	assert_int_equal(f.call[1].count, PLAN_MODES + 1);
+	assert_int_equal(end.invalid, PLAN_MODES + 1);
+	plan_release(&large);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(valid_cells_are_run_once_in_order),
+		cmocka_unit_test(invalid_cells_are_run_once_more),
+		cmocka_unit_test(whole_rounds_are_measured_together),
+		cmocka_unit_test(a_failure_stops_at_once),
+		cmocka_unit_test(a_failure_of_the_second_try_stops_too),
+		cmocka_unit_test(the_largest_round_fits),
+	};
+
+	return cmocka_run_group_tests(tests, make_plan, release_plan);
+}

@@ -1,0 +1,230 @@
+/* Files are complete or absent, and what was there stays until then. */
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/file.h"
+
+static char folder[] = "/tmp/forkbench-file-XXXXXX";
+static char path[sizeof(folder) + 16];
+
+static int make_folder(void **state)
+{
+	(void)state;
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(path, sizeof(path), "%s/result", folder);
+	return 0;
+}
+
+static int remove_folder(void **state)
+{
+	(void)state;
+	return rmdir(folder);
+}
+
+static int remove_result(void **state)
+{
+	(void)state;
+	return unlink(path) == 0 || errno == ENOENT ? 0 : -1;
+}
+
+static size_t entries(void)
+{
+	DIR *dir = opendir(folder);
+	size_t count = 0;
+
+	assert_non_null(dir);
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count - 2;
+}
+
+static void assert_content(const char *wanted)
+{
+	char got[64] = "";
+	FILE *in = fopen(path, "r");
+
+	assert_non_null(in);
+	assert_true(fread(got, 1, sizeof(got) - 1, in) < sizeof(got) - 1);
+	fclose(in);
+	assert_string_equal(got, wanted);
+}
+
+static void put(const char *content)
+{
+	struct file f;
+
+	assert_int_equal(file_open(&f, path), 0);
+	assert_true(fputs(content, f.out) >= 0);
+	assert_int_equal(file_commit(&f), 0);
+}
+
+static void nothing_shows_before_the_commit(void **state)
+{
+	struct file f;
+
+	(void)state;
+	assert_int_equal(file_open(&f, path), 0);
+	assert_true(fcntl(fileno(f.out), F_GETFD) & FD_CLOEXEC);
+	assert_true(fputs("new", f.out) >= 0);
+	assert_int_equal(fflush(f.out), 0);
+	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(file_commit(&f), 0);
+	assert_null(f.out);
+	assert_content("new");
+	assert_int_equal(entries(), 1);
+}
+
+static void a_commit_replaces_what_was_there(void **state)
+{
+	struct file f;
+
+	(void)state;
+	put("old and long");
+	assert_int_equal(file_open(&f, path), 0);
+	assert_true(fputs("new", f.out) >= 0);
+	assert_int_equal(fflush(f.out), 0);
+	assert_content("old and long");
+	assert_int_equal(file_commit(&f), 0);
+	assert_content("new");
+	assert_int_equal(entries(), 1);
+}
+
+static void an_abort_leaves_what_was_there(void **state)
+{
+	struct file f;
+
+	(void)state;
+	put("old");
+	assert_int_equal(file_open(&f, path), 0);
+	assert_true(fputs("new", f.out) >= 0);
+	errno = EXDEV;
+	file_abort(&f);
+	assert_int_equal(errno, EXDEV);
+	assert_null(f.out);
+	assert_content("old");
+	assert_int_equal(entries(), 1);
+}
+
+static void a_folder_that_is_not_there(void **state)
+{
+	char name[sizeof(path) + 16], *endless = malloc(PATH_MAX + 16);
+	struct file f;
+
+	(void)state;
+	assert_non_null(endless);
+	snprintf(name, sizeof(name), "%s/none/result", folder);
+	assert_int_equal(file_open(&f, name), -1);
+	assert_int_equal(errno, ENOENT);
+	memset(endless, 'x', PATH_MAX + 15);
+	endless[PATH_MAX + 15] = '\0';
+	assert_int_equal(file_open(&f, endless), -1);
+	assert_int_equal(errno, ENAMETOOLONG);
+	endless[PATH_MAX - 4] = '\0';
+	assert_int_equal(file_open(&f, endless), -1);
+	assert_int_equal(errno, ENAMETOOLONG);
+	free(endless);
+	assert_int_equal(entries(), 0);
+}
+
+/* A folder in its place: the file is written, but can't be renamed. */
+static void a_rename_that_fails(void **state)
+{
+	struct file f;
+	int rc, saved;
+
+	(void)state;
+	assert_int_equal(mkdir(path, 0755), 0);
+	assert_int_equal(file_open(&f, path), 0);
+	assert_true(fputs("new", f.out) >= 0);
+	rc = file_commit(&f);
+	saved = errno;
+	assert_int_equal(entries(), 1);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(rc, -1);
+	assert_int_equal(saved, EISDIR);
+	assert_null(f.out);
+}
+
+/*
+ * Writes so many bytes in pieces, with room for 4096, and commits. Returns
+ * the errno of the commit, or 0; the limit is gone again.
+ */
+static int commit_with_little_room(size_t bytes, int errno_before)
+{
+	static const char piece[512] = "";
+	struct rlimit old, little;
+	struct file f;
+	int rc, saved;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	little = old;
+	little.rlim_cur = 4096;
+	assert_int_equal(file_open(&f, path), 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+	for (size_t i = 0; i < bytes; i += sizeof(piece))
+		fwrite(piece, 1, sizeof(piece), f.out);
+	if (errno_before >= 0)
+		errno = errno_before;
+	rc = file_commit(&f);
+	saved = errno;
+	setrlimit(RLIMIT_FSIZE, &old);
+	return rc < 0 ? saved : 0;
+}
+
+static void a_full_disk_leaves_what_was_there(void **state)
+{
+	/* It shows at the commit; at the last write; in the midst of them. */
+	static const size_t bytes[] = { 4608, 8704, 65536 };
+
+	(void)state;
+	put("old");
+	for (size_t i = 0; i < sizeof(bytes) / sizeof(bytes[0]); i++) {
+		assert_int_equal(commit_with_little_room(bytes[i], -1), EFBIG);
+		assert_content("old");
+		assert_int_equal(entries(), 1);
+	}
+	assert_int_equal(commit_with_little_room(4096, -1), 0);
+	assert_int_equal(entries(), 1);
+}
+
+/* Others may have set errno since a write failed. */
+static void the_errno_of_the_write_that_failed(void **state)
+{
+	(void)state;
+	assert_int_equal(commit_with_little_room(65536, 0), EFBIG);
+	assert_int_equal(commit_with_little_room(65536, EXDEV), EFBIG);
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, remove_result)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(nothing_shows_before_the_commit),
+		TEST(a_commit_replaces_what_was_there),
+		TEST(an_abort_leaves_what_was_there),
+		TEST(a_folder_that_is_not_there),
+		TEST(a_rename_that_fails),
+		TEST(a_full_disk_leaves_what_was_there),
+		TEST(the_errno_of_the_write_that_failed),
+	};
+
+	signal(SIGXFSZ, SIG_IGN);
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
