@@ -1,7 +1,26 @@
 #include "lib/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
+
+#include "lib/sock.h"
+
+/* Closes what is open and removes the temporary file; keeps errno. */
+static void drop(struct file *f)
+{
+	int saved = errno;
+
+	if (f->out)
+		fclose(f->out);
+	if (f->fd >= 0)
+		close(f->fd);
+	free(f->text);
+	unlink(f->temporary);
+	f->out = NULL;
+	errno = saved;
+}
 
 int file_open(struct file *f, const char *path)
 {
@@ -13,38 +32,40 @@ int file_open(struct file *f, const char *path)
 		return -1;
 	}
 	snprintf(f->path, sizeof(f->path), "%s", path);
-	f->out = fopen(f->temporary, "we");
-	return f->out ? 0 : -1;
+	f->text = NULL;
+	f->fd = open(f->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+		     0666);
+	if (f->fd < 0)
+		return -1;
+	f->out = open_memstream(&f->text, &f->bytes);
+	if (f->out)
+		return 0;
+	drop(f);
+	return -1;
 }
 
 void file_abort(struct file *f)
 {
-	int saved = errno;
-
-	fclose(f->out);
-	f->out = NULL;
-	unlink(f->temporary);
-	errno = saved;
+	drop(f);
 }
 
 int file_commit(struct file *f)
 {
-	int failed = ferror(f->out) || fflush(f->out) != 0;
+	int failed = fclose(f->out) != 0; /* memory ran out */
 
-	if (failed) {
-		if (!errno)
-			errno = EIO;
-		file_abort(f);
-		return -1;
-	}
-	failed = fclose(f->out) != 0;
 	f->out = NULL;
-	if (failed || rename(f->temporary, f->path) < 0) {
-		int saved = errno;
-
-		unlink(f->temporary);
-		errno = saved;
+	if (!failed)
+		failed = sock_write_all(f->fd, f->text, f->bytes) < 0;
+	if (!failed) {
+		failed = close(f->fd) != 0;
+		f->fd = -1;
+	}
+	if (!failed)
+		failed = rename(f->temporary, f->path) < 0;
+	if (failed) {
+		drop(f);
 		return -1;
 	}
+	free(f->text);
 	return 0;
 }

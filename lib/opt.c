@@ -77,10 +77,13 @@ int opt_parse(const struct opt table[], int argc, char *argv[], void *config,
 			return -1;
 		}
 		if (c == '?') {
-			const char *word = argv[optind > 1 ? optind - 1 : 1];
+			/* A short one is none of ours; a long one stands there.
+			 */
+			char letter[] = { '-', (char)optopt, '\0' };
 
 			snprintf(why, OPT_WHY,
-				 "unknown option %.60s; see --help", word);
+				 "unknown option %.60s; see --help",
+				 optopt ? letter : argv[optind - 1]);
 			return -1;
 		}
 		if (store(&table[which], optarg, config, why) < 0)

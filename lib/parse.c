@@ -87,7 +87,8 @@ int parse_duration(const char *text, uint64_t min_ns, uint64_t max_ns,
 				continue;
 			known = true;
 			value = round(value * duration_units[i].factor);
-			if (value < (double)min_ns || value > (double)max_ns)
+			if (value < (double)min_ns || value > (double)max_ns ||
+			    value >= 0x1p64)
 				break;
 			*out_ns = (uint64_t)value;
 			return 0;
@@ -136,7 +137,7 @@ int parse_rate(const char *text, double min, double max, double *out,
 		*out = value;
 		return 0;
 	}
-	snprintf(why, PARSE_WHY, "%s; give %g to %g",
+	snprintf(why, PARSE_WHY, "%s; give %.15g to %.15g",
 		 formed ? "out of range" : "not a number", min, max);
 	return -1;
 }

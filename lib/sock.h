@@ -15,7 +15,8 @@ void sock_name(const struct address *a, char out[SOCK_NAME]);
 uint16_t sock_port(const struct address *a);
 
 /*
- * A listening TCP socket (close-on-exec, SO_REUSEADDR). *bound, unless NULL,
+ * A listening TCP socket (close-on-exec, SO_REUSEADDR, and TCP_NODELAY, which
+ * on Linux the accepted ones inherit at no further cost). *bound, unless NULL,
  * is the address it got, with the port that the kernel chose for port 0.
  * Returns the descriptor, or -1 with errno.
  */

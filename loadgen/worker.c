@@ -197,9 +197,10 @@ static void start_schedule(struct worker *w)
 	for (uint64_t i = 0; i < w->share; i++) {
 		struct session *s = &w->sessions[i];
 
-		arrival_init(&s->arrivals, w->o->seed ^ rng_mix(i + 1),
-			     w->o->message_rate,
-			     w->o->arrivals == ARRIVALS_POISSON);
+		arrival_init(
+			&s->arrivals,
+			w->o->seed ^ rng_mix(w->index + i * w->id_step + 1),
+			w->o->message_rate, w->o->arrivals == ARRIVALS_POISSON);
 		push_next(w, s);
 	}
 	arm_due(w);
@@ -320,6 +321,7 @@ int worker_run(const struct options *o, struct board *board, unsigned index,
 		.quota = o->sessions ? share_of(o->sessions, index, count) :
 				       UINT64_MAX,
 		.opening_limit = share_of(o->opening, index, count),
+		.index = index,
 		.next_id = index,
 		.id_step = count,
 	};

@@ -27,8 +27,9 @@ struct worker {
 	uint64_t share;		      /* sessions open at once */
 	uint64_t quota;		      /* sessions to begin in all */
 	uint64_t opening_limit;
-	uint64_t opening; /* without their first echo */
-	uint64_t next_id, id_step;
+	uint64_t opening;	   /* without their first echo */
+	uint64_t index;		   /* of this worker */
+	uint64_t next_id, id_step; /* sessions are numbered across workers */
 	bool holding_back; /* after a failure: begin no more before the tick */
 	bool scheduled;	   /* the held sessions have their schedule */
 	bool finishing;	   /* the end has come */
