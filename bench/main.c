@@ -65,7 +65,7 @@ int main(int argc, char *argv[])
 		options_usage(0);
 	if (!strcmp(command, "--version")) {
 		printf("forkbench " VERSION "\n");
-		return 0;
+		return fflush(stdout) == 0 ? 0 : 3;
 	}
 	if (run_find_programs(&programs) < 0)
 		err(3, "cannot tell where this program is");
