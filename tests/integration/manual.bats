@@ -67,3 +67,12 @@ same_synopsis() { # PROGRAM
 		[[ -z $output ]]
 	done
 }
+
+@test "forkbench.1 has the options of forkbench run --help" {
+	"$BIN/forkbench" run --help |
+		sed -n 's/^  \(--[a-z-]*\( [A-Z]*\)\{0,1\}\).*/\1/p' |
+		sed 's/ *$//' | sort >help
+	of_manual forkbench | grep -v '^--version$' >manual
+	[[ -s help ]]
+	diff help manual
+}

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -198,10 +199,27 @@ static void a_line_cut_short_is_refused(void **state)
 	free(text);
 }
 
+/* A disk that gives one line and then fails. */
+static ssize_t give_one_line(void *given, char *buf, size_t bytes)
+{
+	size_t length = strlen(MAGIC);
+
+	if (*(bool *)given || bytes < length) {
+		errno = EIO;
+		return -1;
+	}
+	*(bool *)given = true;
+	memcpy(buf, MAGIC, length);
+	return (ssize_t)length;
+}
+
 static void failures_of_the_file_are_told(void **state)
 {
 	struct hist h = { 0 };
 	FILE *full = fopen("/dev/full", "w"), *folder = fopen("/", "r");
+	bool given = false;
+	FILE *failing = fopencookie(
+		&given, "r", (cookie_io_functions_t){ .read = give_one_line });
 	unsigned line = 99;
 
 	(void)state;
@@ -215,6 +233,11 @@ static void failures_of_the_file_are_told(void **state)
 	assert_int_equal(errno, EISDIR);
 	assert_int_equal(line, 0);
 	fclose(folder);
+	assert_non_null(failing);
+	assert_int_equal(hist_tsv_read(&h, failing, &line), -1);
+	assert_int_equal(errno, EIO);
+	assert_int_equal(line, 0);
+	fclose(failing);
 }
 
 int main(void)

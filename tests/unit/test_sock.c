@@ -2,13 +2,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -57,7 +58,7 @@ static void listens_at(const char *host)
 {
 	struct address any = address_of(host, "0"), bound, peer;
 	int fd = sock_listen(&any, 5, &bound);
-	int client, on = 0;
+	int client, accepted, on = 0;
 	socklen_t bytes = sizeof(on);
 	char name[SOCK_NAME], wanted[SOCK_NAME];
 
@@ -82,6 +83,12 @@ static void listens_at(const char *host)
 	assert_int_equal(connect(client, (struct sockaddr *)&bound.storage,
 				 bound.bytes),
 			 0);
+	accepted = accept(fd, NULL, NULL);
+	on = 0;
+	assert_int_equal(
+		getsockopt(accepted, IPPROTO_TCP, TCP_NODELAY, &on, &bytes), 0);
+	assert_true(on);
+	close(accepted);
 	close(client);
 	close(fd);
 }
@@ -126,20 +133,42 @@ static void what_can_t_be_bound_is_told(void **state)
 	close(again);
 }
 
-enum { LONG = 4 << 20 };
+enum { LONG = 1 << 20, PART = 100000 };
+
+/* The other end of a socket pair, served by the alarms. */
+static struct {
+	int fd;
+	unsigned alarms, quiet; /* nothing is done in the first few */
+	unsigned char got[LONG];
+	size_t done;
+	bool writes;
+} other;
 
 static unsigned char byte_at(size_t i)
 {
 	return (unsigned char)(i * 2654435761u >> 13);
 }
 
+/* Interrupts whatever blocks; moves a part at a time. */
 static void on_alarm(int number)
 {
+	size_t left = LONG - other.done;
+	size_t part = left < PART ? left : PART;
+	int saved = errno;
+	ssize_t n;
+
 	(void)number;
+	if (++other.alarms <= other.quiet)
+		return;
+	n = other.writes ?
+		    send(other.fd, other.got + other.done, part, MSG_DONTWAIT) :
+		    recv(other.fd, other.got + other.done, part, MSG_DONTWAIT);
+	if (n > 0)
+		other.done += (size_t)n;
+	errno = saved;
 }
 
-/* Interrupts every system call that takes long, again and again. */
-static void set_interruptions(long us)
+static void set_alarms(long us)
 {
 	struct sigaction action = { .sa_handler = on_alarm };
 	struct itimerval often = { { 0, us }, { 0, us } };
@@ -148,47 +177,59 @@ static void set_interruptions(long us)
 	setitimer(ITIMER_REAL, &often, NULL);
 }
 
-/* Reads all, then asks for more than is left. */
-static _Noreturn void be_reader(int fd)
+static int socket_pair(bool other_writes)
 {
-	unsigned char *got = malloc(LONG + 100);
+	int pair[2];
 
-	set_interruptions(700);
-	if (!got || sock_read_all(fd, got, LONG / 2) != LONG / 2 ||
-	    sock_read_all(fd, got + LONG / 2, LONG) != LONG / 2)
-		_exit(1);
-	for (size_t i = 0; i < LONG; i++)
-		if (got[i] != byte_at(i))
-			_exit(2);
-	_exit(sock_read_all(fd, got, 1) != 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+	other.fd = pair[1];
+	other.alarms = 0;
+	other.quiet = 5;
+	other.done = 0;
+	other.writes = other_writes;
+	return pair[0];
 }
 
-static void all_is_written_and_read_in_whatever_pieces(void **state)
+static void a_write_goes_on_when_interrupted(void **state)
 {
 	unsigned char *sent = malloc(LONG);
-	int pair[2], status;
-	pid_t reader;
+	int fd = socket_pair(false);
 
 	(void)state;
 	assert_non_null(sent);
 	for (size_t i = 0; i < LONG; i++)
 		sent[i] = byte_at(i);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
-	reader = fork();
-	if (reader == 0) {
-		close(pair[0]);
-		be_reader(pair[1]);
-	}
-	assert_true(reader > 0);
-	close(pair[1]);
-	set_interruptions(500);
-	assert_int_equal(sock_write_all(pair[0], sent, LONG - 5), 0);
-	assert_int_equal(sock_write_all(pair[0], sent + LONG - 5, 5), 0);
-	set_interruptions(0);
-	close(pair[0]);
-	assert_int_equal(waitpid(reader, &status, 0), reader);
-	assert_int_equal(status, 0);
+	set_alarms(300);
+	assert_int_equal(sock_write_all(fd, sent, LONG), 0);
+	set_alarms(0);
+	close(fd);
+	assert_int_equal(sock_read_all(other.fd, other.got + other.done,
+				       LONG - other.done),
+			 LONG - other.done);
+	assert_memory_equal(other.got, sent, LONG);
+	assert_true(other.alarms > other.quiet);
+	close(other.fd);
 	free(sent);
+}
+
+static void a_read_goes_on_when_interrupted(void **state)
+{
+	unsigned char *got = malloc(LONG);
+	int fd = socket_pair(true);
+
+	(void)state;
+	assert_non_null(got);
+	for (size_t i = 0; i < LONG; i++)
+		other.got[i] = byte_at(i);
+	set_alarms(300);
+	assert_int_equal(sock_read_all(fd, got, LONG), LONG);
+	set_alarms(0);
+	assert_memory_equal(got, other.got, LONG);
+	assert_true(other.alarms > other.quiet);
+	close(other.fd);
+	assert_int_equal(sock_read_all(fd, got, 1), 0);
+	close(fd);
+	free(got);
 }
 
 static void small_pieces_make_a_whole(void **state)
@@ -246,7 +287,8 @@ int main(void)
 		cmocka_unit_test(listens_at_a_port_of_the_kernels_choice),
 		cmocka_unit_test(listens_at_an_ipv6_address),
 		cmocka_unit_test(what_can_t_be_bound_is_told),
-		cmocka_unit_test(all_is_written_and_read_in_whatever_pieces),
+		cmocka_unit_test(a_write_goes_on_when_interrupted),
+		cmocka_unit_test(a_read_goes_on_when_interrupted),
 		cmocka_unit_test(small_pieces_make_a_whole),
 		cmocka_unit_test(failures_keep_their_errno),
 	};
