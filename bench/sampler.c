@@ -15,7 +15,8 @@ enum {
 	LIST_EACH_NS = 600,
 	LOOK_EACH_NS = 1000,
 	STATE_NS = 10000,
-	TRUSTED = 200,
+	TRUSTED = 1000,
+	FORKS_TRUSTED = 200,
 };
 
 static size_t pid_limit(void)
@@ -166,7 +167,7 @@ static size_t find_zombies(struct sampler *s, bool exact, size_t *known)
 
 static uint64_t movement(const struct daemon_stats *stats)
 {
-	return stats->forked + stats->children_exited;
+	return stats->forked + stats->children_exited + stats->reaped;
 }
 
 static int append(struct sampler *s, const struct sample *sample)
@@ -206,7 +207,7 @@ static int take(struct sampler *s, bool exact)
 	if (now.children >= TRUSTED)
 		s->list_each_ns = (clock_cpu_ns() - cpu_ns) / now.children;
 	forks = now.forked - (last ? last->forked : 0);
-	if (forks >= TRUSTED) {
+	if (forks >= FORKS_TRUSTED) {
 		uint64_t before = last ? last->children : 0;
 
 		s->kept = now.children > before ?
@@ -236,6 +237,20 @@ static uint64_t expected_cost_ns(const struct sampler *s)
 	       (unknown < SAMPLER_STATES ? unknown : SAMPLER_STATES) * STATE_NS;
 }
 
+/* Nothing had moved up to a moment ago: then the last sample still held. */
+static int note_stillness(struct sampler *s)
+{
+	struct sample still;
+
+	if (!s->still_ns)
+		return 0;
+	still = s->sample[s->count - 1];
+	still.at_ns = s->still_ns - s->start_ns;
+	still.cost_ns = 0;
+	s->still_ns = 0;
+	return append(s, &still);
+}
+
 /* What may have been spent by now. */
 static uint64_t earned_ns(const struct sampler *s, uint64_t now_ns)
 {
@@ -257,11 +272,13 @@ void sampler_poll(struct sampler *s)
 	if (now_ns < s->due_ns)
 		return;
 	s->due_ns = now_ns + INTERVAL_NS;
-	if (s->count && movement(s->stats) == s->moved)
+	if (s->count && movement(s->stats) == s->moved) {
+		s->still_ns = now_ns;
 		return;
+	}
 	if (s->count && s->cost_ns + expected_cost_ns(s) > earned_ns(s, now_ns))
 		return;
-	if (take(s, false) < 0) {
+	if (note_stillness(s) < 0 || take(s, false) < 0) {
 		s->missed++;
 		return;
 	}
@@ -274,7 +291,7 @@ void sampler_poll(struct sampler *s)
 
 int sampler_last(struct sampler *s)
 {
-	return take(s, true);
+	return note_stillness(s) < 0 ? -1 : take(s, true);
 }
 
 double sampler_cpu_pct(const struct sampler *s)

@@ -14,7 +14,8 @@
  * them, evenly spaced, are read and speak for the others. The last sample
  * reads every state, and is exact.
  *
- * Nothing is sampled while the daemon neither forks nor loses a child.
+ * Nothing is sampled while the daemon neither forks nor loses a child; when it
+ * does again, the last sample is noted once more for the time until then.
  */
 
 #include <stddef.h>
@@ -51,8 +52,9 @@ struct sampler {
 	size_t zombies, zombie_room, pid_limit;
 	/* Costs, as measured by the last samples that were large enough. */
 	uint64_t list_each_ns, look_each_ns;
-	double kept;	/* share of the last forks that stayed in the list */
-	uint64_t moved; /* forks and exits at the last sample */
+	double kept;	   /* share of the last forks that stayed in the list */
+	uint64_t moved;	   /* forks, exits and reaps at the last sample */
+	uint64_t still_ns; /* nothing had moved then; 0: not seen */
 };
 
 /* Begins at time 0. Returns 0, or -1 with errno. */

@@ -27,7 +27,7 @@ do for [e = 0:7] {
 	at = high(n)
 	set ytics add (name at)
 }
-set xrange [0:word(ARG7, 2) + 0]
+set xrange [0:(word(ARG7, 2) + 0) * 1.02]
 set yrange [0:high(to) * 1.06]
 set style fill solid 1 noborder
 do for [i = 0:panels - 1] {
@@ -41,8 +41,8 @@ do for [i = 0:panels - 1] {
 		unset xlabel
 	}
 	plot about every ::i::i using ($3):(0):3:4:(0):(high(to) * 1.06) with boxxyerror fillcolor rgb SHADE, \
-		for [k = 0:panels - 1] data index k using 1:(k == i ? NaN : high($2)) with steps linewidth 1 linecolor rgb FAINT, \
-		data index i using 1:(high($2)) with steps linewidth 2 linecolor rgb word(ARG8, i + 1)
+		for [k = 0:panels - 1] data index k using 1:(k == i ? NaN : high($2)) with lines linewidth 1 linecolor rgb FAINT, \
+		data index i using 1:(high($2)) with linespoints linewidth 2 pointtype 7 pointsize 0.45 linecolor rgb word(ARG8, i + 1)
 	unset label
 }
 # the words above the panels, on a sheet over the whole picture

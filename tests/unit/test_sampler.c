@@ -247,8 +247,14 @@ static void nothing_is_sampled_while_nothing_moves(void **state)
 	}
 	assert_int_equal(sampler.count, 1);
 	tell(KILL, 1);
-	poll_until(2);
+	poll_until(3);
 	assert_last(2, 1);
+	/* The first sample, noted once more for the time until then. */
+	assert_true(sampler.sample[1].at_ns > sampler.sample[0].at_ns);
+	assert_true(sampler.sample[1].at_ns < sampler.sample[2].at_ns);
+	assert_int_equal(sampler.sample[1].children, 2);
+	assert_int_equal(sampler.sample[1].zombies, 0);
+	assert_int_equal(sampler.sample[1].cost_ns, 0);
 }
 
 /* For so long, and until there are two samples; with a fork every ms. */
