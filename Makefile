@@ -74,7 +74,7 @@ tested: all $(UNITS) $(PEERS)
 
 test:
 	@scripts/setup.sh test
-	@+$(MAKE) --no-print-directory -j$$(nproc) tested
+	@+$(MAKE) --no-print-directory -j$$(nproc) tested >&2
 	@BUILD=$(abspath $(BUILD)) tests/run.sh
 
 # --- benchmark --------------------------------------------------------------
@@ -87,12 +87,12 @@ RUN ?= results/latest
 
 bench:
 	@scripts/setup.sh bench
-	@+$(MAKE) --no-print-directory -j$$(nproc) all
+	@+$(MAKE) --no-print-directory -j$$(nproc) all >&2
 	@$(BUILD)/bin/forkbench run $(RUN_OPTIONS)
 
 report plots:
 	@scripts/setup.sh bench
-	@+$(MAKE) --no-print-directory -j$$(nproc) all
+	@+$(MAKE) --no-print-directory -j$$(nproc) all >&2
 	@$(BUILD)/bin/forkbench report '$(RUN)'
 
 # --- housekeeping -----------------------------------------------------------
@@ -101,11 +101,11 @@ SOURCES = $(wildcard lib/*.[ch] server/*.[ch] client/*.[ch] loadgen/*.[ch] \
 	bench/*.[ch] tests/unit/*.[ch] tests/peers/*.[ch])
 
 lint:
-	clang-format --dry-run -Werror $(SOURCES)
-	shellcheck -x scripts/*.sh tests/*.sh .ci/run
+	@clang-format --dry-run -Werror $(SOURCES)
+	@shellcheck -x scripts/*.sh tests/*.sh tests/integration/*.bats tests/integration/helpers.bash .ci/run
 
 format:
-	clang-format -i $(SOURCES)
+	@clang-format -i $(SOURCES)
 
 help:
 	@echo 'make [all]      build everything into build/'

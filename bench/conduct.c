@@ -1,53 +1,89 @@
 #include "bench/conduct.h"
 
-enum { BATCH = PLAN_MODES + 1 };
+enum { BLOCK = PLAN_MODES + 1 };
 
-/* Once more for those that were invalid, together. */
-static int retry(const struct executor *x, const struct plan_cell *cell,
-		 size_t count, struct measurement m[], char why[CONDUCT_WHY])
+/* One experiment of one round, under way. */
+struct block {
+	const struct executor *x;
+	const struct plan_cell *cell; /* `count` of them */
+	size_t first, count;	      /* place in the plan */
+	struct measurement m[BLOCK];
+	struct conduct_end *end;
+};
+
+static void done(struct block *b, size_t i)
 {
-	struct plan_cell again[BATCH];
-	struct measurement second[BATCH];
-	size_t place[BATCH], n = 0;
+	b->end->done++;
+	b->end->invalid += b->m[i].validity.status == VALIDITY_INVALID;
+	if (b->x->done)
+		b->x->done(b->x->context, b->first + i, &b->cell[i], &b->m[i]);
+}
 
-	for (size_t i = 0; i < count; i++) {
-		if (m[i].validity.status != VALIDITY_INVALID)
+static int measure(struct block *b, const struct plan_cell *cell, size_t count,
+		   unsigned attempt, struct measurement m[])
+{
+	return b->x->measure(b->x->context, cell, count, attempt, m,
+			     b->end->why);
+}
+
+/* Every cell once. Those that turn out invalid are not done with yet. */
+static int first_tries(struct block *b, size_t batch)
+{
+	for (size_t at = 0; at < b->count; at += batch) {
+		if (measure(b, &b->cell[at], batch, 1, &b->m[at]) < 0)
+			return -1;
+		for (size_t i = at; i < at + batch; i++)
+			if (b->m[i].validity.status != VALIDITY_INVALID)
+				done(b, i);
+	}
+	return 0;
+}
+
+/*
+ * Then the invalid ones once more: still in their round, but a little later,
+ * since what disturbed them may have passed.
+ */
+static int second_tries(struct block *b, size_t batch)
+{
+	struct plan_cell again[BLOCK];
+	struct measurement m[BLOCK];
+	size_t place[BLOCK], n = 0;
+
+	for (size_t i = 0; i < b->count; i++) {
+		if (b->m[i].validity.status != VALIDITY_INVALID)
 			continue;
-		again[n] = cell[i];
+		again[n] = b->cell[i];
 		place[n++] = i;
 	}
-	if (!n)
-		return 0;
-	if (x->measure(x->context, again, n, 2, second, why) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		m[place[i]] = second[i];
+	if (n < batch)
+		batch = n;
+	for (size_t at = 0; at < n; at += batch) {
+		if (measure(b, &again[at], batch, 2, &m[at]) < 0)
+			return -1;
+		for (size_t i = at; i < at + batch; i++) {
+			b->m[place[i]] = m[i];
+			done(b, place[i]);
+		}
+	}
 	return 0;
 }
 
 int conduct(const struct plan *plan, const struct executor *x,
 	    struct conduct_end *end)
 {
-	struct measurement m[BATCH];
-	size_t count;
+	struct block b = { .x = x, .end = end };
 
 	*end = (struct conduct_end){ 0 };
-	for (size_t at = 0; at < plan->count; at += count) {
-		const struct plan_cell *cell = &plan->cell[at];
+	for (; b.first < plan->count; b.first += b.count) {
+		size_t batch;
 
-		count = x->whole_rounds(x->context, cell->experiment) ?
-				plan_block(plan, at) :
+		b.cell = &plan->cell[b.first];
+		b.count = plan_block(plan, b.first);
+		batch = x->whole_rounds(x->context, b.cell->experiment) ?
+				b.count :
 				1;
-		if (x->measure(x->context, cell, count, 1, m, end->why) < 0 ||
-		    retry(x, cell, count, m, end->why) < 0)
+		if (first_tries(&b, batch) < 0 || second_tries(&b, batch) < 0)
 			return -1;
-		for (size_t i = 0; i < count; i++) {
-			end->invalid += m[i].validity.status ==
-					VALIDITY_INVALID;
-			end->done++;
-			if (x->done)
-				x->done(x->context, at + i, &cell[i], &m[i]);
-		}
 	}
 	return 0;
 }

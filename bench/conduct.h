@@ -24,7 +24,10 @@ struct executor {
 		       size_t count, unsigned attempt, struct measurement m[],
 		       char why[CONDUCT_WHY]);
 	bool (*whole_rounds)(void *context, enum experiment_kind kind);
-	/* Told after each cell is done with; `index` in the plan. */
+	/*
+	 * Told of each cell that is done with, after its second try if it
+	 * needs one; `index` in the plan.
+	 */
 	void (*done)(void *context, size_t index, const struct plan_cell *cell,
 		     const struct measurement *m);
 	void *context;

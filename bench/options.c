@@ -152,8 +152,8 @@ static void check_room(struct config *c)
 			errx(3,
 			     "%s: %" PRIu64 " sessions are as many processes, "
 			     "and %s leaves room for %" PRIu64 "; raise it, or "
-							       "lower SESSIONS "
-							       "or CONCURRENCY",
+			     "lower SESSIONS "
+			     "or CONCURRENCY",
 			     experiment_names[kind], need, name, room);
 	}
 }

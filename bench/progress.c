@@ -89,7 +89,7 @@ void progress_done(struct progress *p, size_t index,
 {
 	const double *value = m->value;
 
-	p->at = index + 1;
+	p->at++;
 	if (p->terminal && m->validity.status == VALIDITY_VALID)
 		return;
 	head(p, index, cell);

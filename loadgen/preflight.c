@@ -46,10 +46,10 @@ unsigned preflight(const struct options *o, char why[PREFLIGHT_WHY])
 	if (o->concurrency > ports) {
 		snprintf(why, PREFLIGHT_WHY,
 			 "--concurrency %" PRIu64 ": only %" PRIu64 " local "
-								    "ports; "
-								    "lower it, "
-								    "or run: "
-								    "sysctl "
+			 "ports; "
+			 "lower it, "
+			 "or run: "
+			 "sysctl "
 			 "net.ipv4.ip_local_port_range='1024 65535'",
 			 o->concurrency, ports);
 		return 0;
@@ -67,7 +67,7 @@ unsigned preflight(const struct options *o, char why[PREFLIGHT_WHY])
 		snprintf(why, PREFLIGHT_WHY,
 			 "--workers %" PRIu64 ": %" PRIu64 " sessions need "
 			 "%" PRIu64 " workers of %" PRIu64 " descriptors; "
-							   "raise --workers "
+			 "raise --workers "
 			 "or ulimit -n",
 			 o->workers, o->concurrency, least, each);
 		return 0;

@@ -106,7 +106,7 @@ void tell_text(const struct result *r, FILE *out)
 	fprintf(out,
 		"sessions   %" PRIu64 " requested  %" PRIu64 " connected  "
 		"%" PRIu64 " served  %" PRIu64 " completed  %" PRIu64 " failed"
-								      "\n",
+		"\n",
 		r->requested, t->connected, t->served, t->completed, t->failed);
 	tell_failures(t, out);
 	fprintf(out,

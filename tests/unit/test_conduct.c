@@ -124,15 +124,34 @@ static int release_plan(void **state)
 	return 0;
 }
 
-/* Each cell was told of once, in the plan's order, with its own figures. */
+/*
+ * Of so many cells each was told of once, with its own figures; and in the
+ * plan's order, but for those of a second try, which come after their round.
+ */
 static void assert_told(const struct fake *f, size_t count)
 {
+	bool told[MOST] = { false };
+
 	assert_int_equal(f->told, count);
 	for (size_t i = 0; i < count; i++) {
-		const struct plan_cell *cell = &plan.cell[i];
+		size_t at = f->tell[i].index;
+		const struct plan_cell *cell = &plan.cell[at];
 
-		assert_int_equal(f->tell[i].index, i);
+		assert_in_range(at, 0, plan.count - 1);
+		assert_false(told[at]);
+		told[at] = true;
 		assert_memory_equal(&f->tell[i].cell, cell, sizeof(*cell));
+		for (size_t j = 0; j < at; j++)
+			if (!told[j]) {
+				/* Skipped: its second try is still to come. */
+				assert_int_equal(plan.cell[j].round,
+						 cell->round);
+				assert_int_equal(plan.cell[j].experiment,
+						 cell->experiment);
+				assert_true(
+					f->bad_attempts[cell->round][mode_of(
+						&plan.cell[j])]);
+			}
 		assert_true(f->tell[i].m.load_start_s ==
 			    (double)(10 * cell->round + mode_of(cell)));
 	}
@@ -177,9 +196,14 @@ static void invalid_cells_are_run_once_more(void **state)
 			continue;
 		assert_int_equal(f.call[i].attempt, 2);
 		assert_true(bad);
-		/* At once, not at the end. */
-		assert_int_equal(f.call[i - 1].attempt, 1);
-		assert_memory_equal(cell, f.call[i - 1].cell, sizeof(*cell));
+		/* Within its round, after every first try of it. */
+		assert_int_equal(f.call[i - 1].cell->round, cell->round);
+		assert_int_equal(f.call[i - 1].cell->experiment,
+				 cell->experiment);
+		if (i + 1 < f.calls && f.call[i + 1].attempt == 1)
+			assert_true(f.call[i + 1].cell->round != cell->round ||
+				    f.call[i + 1].cell->experiment !=
+					    cell->experiment);
 	}
 	assert_told(&f, plan.count);
 	for (size_t i = 0; i < f.told; i++) {
@@ -253,16 +277,18 @@ static void a_failure_stops_at_once(void **state)
 
 static void a_failure_of_the_second_try_stops_too(void **state)
 {
-	struct fake f = { .fail_at_call = 1 };
+	struct fake f = { .fail_at_call = MODES };
+	char why[CONDUCT_WHY];
 
 	(void)state;
+	snprintf(why, sizeof(why), "call %d failed", MODES);
 	f.bad_attempts[1][mode_of(&plan.cell[0])] = NEVER;
 	assert_int_equal(run(&f), -1);
-	assert_int_equal(f.calls, 2);
-	assert_int_equal(f.call[1].attempt, 2);
-	assert_told(&f, 0);
-	assert_int_equal(end.done, 0);
-	assert_string_equal(end.why, "call 1 failed");
+	assert_int_equal(f.calls, MODES + 1);
+	assert_int_equal(f.call[MODES].attempt, 2);
+	assert_told(&f, MODES - 1);
+	assert_int_equal(end.done, MODES - 1);
+	assert_string_equal(end.why, why);
 }
 
 /* The most that fits in a round, all of it bad. */
