@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,6 +59,8 @@ int once_run(const struct once *o, char why[ONCE_WHY])
 	struct daemon daemon;
 	int rc;
 
+	/* Whoever times it may be killed: its daemon and load then end, too. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	snprintf(folder, sizeof(folder), "%.*s/once-XXXXXX", PATH_MAX - 64,
 		 o->scratch);
 	if (!mkdtemp(folder)) {

@@ -99,7 +99,6 @@ static void watch_opening(struct crew *c, const struct tally *sum,
 			  uint64_t now_ns)
 {
 	struct control *control = &c->board->control;
-	uint64_t failed = sum->begun - sum->open - sum->completed;
 
 	if (control->window_start_ns != UINT64_MAX)
 		return;
@@ -107,7 +106,7 @@ static void watch_opening(struct crew *c, const struct tally *sum,
 		c->served = sum->served;
 		c->progress_ns = now_ns;
 	}
-	if (sum->served + failed >= c->o->concurrency && sum->served) {
+	if (sum->served + sum->unserved >= c->o->concurrency && sum->served) {
 		c->outcome->open_ns = now_ns - control->start_ns;
 		control->window_end_ns = now_ns + NOTICE_NS + c->o->duration_ns;
 		control->window_start_ns = now_ns + NOTICE_NS;

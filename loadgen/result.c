@@ -167,6 +167,6 @@ void result_release(struct result *r)
 
 bool result_good(const struct result *r)
 {
-	return r->sum->served >= r->requested && r->sum->served &&
+	return r->status != VERDICT_INVALID && r->sum->served &&
 	       !r->sum->failed && !r->sum->mismatched && !r->outcome.lost;
 }

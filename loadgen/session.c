@@ -174,7 +174,8 @@ void session_begin(struct session *s, struct worker *w, uint64_t id)
 {
 	const struct address *to = &w->o->address;
 
-	*s = (struct session){ .worker = w, .id = id };
+	/* The slot's schedule outlives the session. */
+	*s = (struct session){ .worker = w, .id = id, .arrivals = s->arrivals };
 	w->tally->begun++;
 	w->tally->open++;
 	w->tally->scheduled++;
@@ -248,8 +249,9 @@ static int echo_complete(struct session *s, uint64_t now_ns)
 	const struct flight *f = flight_of(s, s->echoed);
 
 	w->tally->echoed++;
-	if (worker_in_window(w, f->intended_ns)) {
+	if (worker_in_window(w, now_ns))
 		w->tally->echoed_in_window++;
+	if (worker_in_window(w, f->intended_ns)) {
 		hist_record(&w->tally->echo, now_ns - f->intended_ns);
 		hist_record(&w->tally->echo_uncorrected, now_ns - f->sent_ns);
 	}

@@ -20,6 +20,7 @@
 	X(completed) /* that did all they were to do and closed in order */ \
 	X(completed_in_window)                                              \
 	X(failed)    /* that ended otherwise; by cause below */             \
+	X(unserved)  /* that ended without one */                           \
 	X(open)	     /* now, a level rather than a count */                 \
 	X(scheduled) /* messages whose time had come before the end */      \
 	X(sent)	     /* written whole */                                    \

@@ -93,8 +93,10 @@ void worker_ended(struct worker *w, struct session *s, bool failed)
 	TAILQ_INSERT_HEAD(&w->unused, s, waiting);
 	t->open--;
 	t->last_end_ns = now_ns;
-	if (!s->served)
+	if (!s->served) {
 		w->opening--;
+		t->unserved++;
+	}
 	if (failed) {
 		t->failed++;
 		w->holding_back = true;
