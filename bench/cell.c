@@ -184,6 +184,10 @@ static int observe(struct attempt *a, struct measurement *m, char why[CELL_WHY])
 	a->evidence.steal_pct = host_steal_pct(&before, &after);
 	a->evidence.listen_overflows = host_overflows(&before, &after);
 	settle(a);
+	if (spawn_interrupted()) {
+		snprintf(why, CELL_WHY, "interrupted");
+		return -1;
+	}
 	a->evidence.daemon_died = !daemon_alive(&a->daemon);
 	if (!a->evidence.daemon_died && sampler_last(&a->sampler) < 0) {
 		snprintf(why, CELL_WHY,

@@ -66,7 +66,7 @@ static const struct rule rules[] = {
 	{ missed_value, 5, VALIDITY_INVALID,
 	  "the zombie sampler missed %.0f %% of its samples" },
 	{ command_value, 0, VALIDITY_INVALID,
-	  "the timed command ended with status %.0f; see once.log" },
+	  "the timed command ended with status %.0f" },
 	{ busy_value, 90, VALIDITY_SUSPECT,
 	  "a load generator worker used %.0f %% of its CPU: this may be its "
 	  "limit" },
