@@ -2,10 +2,10 @@
 
 #include <errno.h>
 
-#include "bench/base64.h"
 #include "bench/tables.h"
 #include "bench/tell_html_style.h"
 #include "bench/words.h"
+#include "lib/base64.h"
 
 static const char *const tones[] = {
 	[TONE_PLAIN] = "",  [TONE_DIM] = "dim",	    [TONE_GOOD] = "good",
@@ -178,25 +178,29 @@ static void put_manual(FILE *out)
 {
 	fputs("<h2>How to read it</h2>\n<dl>\n"
 	      "<dt>VALID, NOISY, INCOMPLETE, INVALID</dt><dd>Noisy: the "
-	      "baseline, measured twice a round, differs from itself, so the "
-	      "machine changed while it measured. Incomplete: stopped before "
-	      "the last round. Invalid: a cell broke a validity rule, and "
-	      "again when it was repeated.</dd>\n"
+	      "baseline, measured twice a round, differs from itself; by "
+	      "chance so does about one quiet run of seven. Incomplete: "
+	      "stopped before the last round. Invalid: a cell broke a validity "
+	      "rule, and again when it was repeated.</dd>\n"
 	      "<dt>ratio [95 % CI]</dt><dd>The mode over the baseline of the "
 	      "same round: the Hodges–Lehmann estimate over all rounds and its "
 	      "exact signed-rank interval. It needs 6 rounds.</dd>\n"
-	      "<dt>margin</dt><dd>What counts as no difference: 3 %, or more "
-	      "if "
-	      "the baseline strayed farther from itself (A/A).</dd>\n"
-	      "<dt>same, better, worse, too close to call</dt><dd>The interval "
-	      "lies within the margin; wholly outside it, on one side or the "
-	      "other; or across its edge.</dd>\n"
+	      "<dt>margin</dt><dd>What a difference must exceed: 3 %, or as "
+	      "far as the baseline’s interval against itself (A/A) "
+	      "reaches.</dd>\n"
+	      "<dt>better, worse, same, too close to call</dt><dd>The interval "
+	      "lies wholly outside the margin, on one side or the other; "
+	      "within 3 %, whatever the margin; or neither. No CI: fewer than "
+	      "6 rounds; no A/A CI: too few to know the margin.</dd>\n"
 	      "<dt>zombies left</dt><dd>Dead children that nobody has waited "
 	      "for, after the load has ended and the daemon is quiet. Any "
 	      "above "
 	      "0 is a leak.</dd>\n"
-	      "<dt>percentiles</dt><dd>From the merged samples of all rounds, "
-	      "and only where at least 10 samples lie beyond.</dd>\n"
+	      "<dt>peak, lifetime</dt><dd>From samples: not given where too "
+	      "few were taken while children exited.</dd>\n"
+	      "<dt>percentiles</dt><dd>In tables: the median of the rounds’ "
+	      "percentiles. Lines in pictures: all rounds merged. Only where "
+	      "at least 10 samples lie beyond.</dd>\n"
 	      "<dt>-</dt><dd>Not measured.</dd>\n</dl>\n",
 	      out);
 }

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Installs the Debian packages that forkbench needs and this machine lacks.
+# Installs the Debian packages that forkbench needs and this machine lacks; and
+# into $BUILD (default build/) what a test reads our interval logs with.
 set -eu
 
 usage='usage: setup.sh bench|test'
 bench_commands='pkg-config:pkg-config gnuplot:gnuplot-nox hyperfine:hyperfine'
-bench_libraries='libevent:libevent-dev jansson:libjansson-dev'
-test_commands='bats:bats shellcheck:shellcheck'
+bench_libraries='libevent:libevent-dev jansson:libjansson-dev zlib:zlib1g-dev'
+test_commands='bats:bats shellcheck:shellcheck socat:socat ncat:ncat'
 test_libraries='cmocka:libcmocka-dev'
 
 say() {
@@ -68,6 +69,19 @@ install_missing() {
 	[ -z "$missing" ] || fail "installed$wanted, but$missing cannot be found; check PATH and PKG_CONFIG_PATH"
 }
 
+# An independent reader of histogram logs, where there is node to run it. Tests
+# do without if it cannot be had.
+fetch_reader() {
+	folder=${BUILD:-${0%/*}/../build}/node
+	command -v node >/dev/null && command -v npm >/dev/null || return 0
+	# npm writes this file last.
+	[ ! -e "$folder/node_modules/.package-lock.json" ] || return 0
+	timeout 60 npm install --no-save --ignore-scripts --no-audit \
+		--fetch-retries=0 --prefix "$folder" hdr-histogram-js@3.0.1 \
+		</dev/null >/dev/null 2>&1 ||
+		say "npm cannot install hdr-histogram-js; tests that need it are skipped"
+}
+
 case "${1-}" in
 bench) commands=$bench_commands libraries=$bench_libraries ;;
 test) commands="$bench_commands $test_commands" libraries="$bench_libraries $test_libraries" ;;
@@ -76,6 +90,7 @@ test) commands="$bench_commands $test_commands" libraries="$bench_libraries $tes
 	exit 2
 	;;
 esac
+[ "$1" = bench ] || fetch_reader
 find_missing
 [ -n "$missing" ] || exit 0
 

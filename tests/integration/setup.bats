@@ -10,14 +10,14 @@ SETUP=$(cd "$BATS_TEST_DIRNAME/../../scripts" && pwd)/setup.sh
 machine() { # USER-ID
 	local command
 	mkdir bin
-	for command in sh cat cp rm touch mktemp grep; do
+	for command in sh cat cp rm touch mkdir mktemp grep timeout; do
 		ln -s "$(command -v "$command")" bin/
 	done
 	actor id "echo $1"
 	actor apt-get 'echo "apt-get $*" >>told; . ./apt_does'
 	actor dpkg-query 'exit 1'
 	actor pkg-config 'for name; do [ ! -e "no-$name" ] || exit 1; done'
-	for command in gnuplot hyperfine bats shellcheck; do
+	for command in gnuplot hyperfine bats shellcheck socat ncat; do
 		actor "$command" :
 	done
 	echo : >apt_does
@@ -29,7 +29,8 @@ actor() { # NAME WHAT-IT-DOES
 }
 
 set_up() { # GROUP
-	run --separate-stderr env PATH="$T/bin" sh "$SETUP" "$@" </dev/null
+	run --separate-stderr env PATH="$T/bin" BUILD="$T/build" \
+		sh "$SETUP" "$@" </dev/null
 	echo "exit $status: $output$stderr"
 }
 
@@ -41,7 +42,7 @@ set_up() { # GROUP
 
 @test "bench does not ask for what only the tests need" {
 	machine 0
-	rm bin/bats bin/shellcheck
+	rm bin/bats bin/shellcheck bin/socat bin/ncat
 	touch no-cmocka
 	set_up bench
 	[[ $status == 0 && ! -e told ]]
@@ -49,14 +50,14 @@ set_up() { # GROUP
 
 @test "root: what is missing is installed, and nothing else" {
 	machine 0
-	rm bin/hyperfine bin/bats
-	touch no-cmocka
+	rm bin/hyperfine bin/bats bin/ncat
+	touch no-cmocka no-zlib
 	echo "cp bin/gnuplot bin/hyperfine; cp bin/gnuplot bin/bats
-rm -f no-cmocka" >apt_does
+cp bin/gnuplot bin/ncat; rm -f no-cmocka no-zlib" >apt_does
 	set_up test
 	[[ $status == 0 && -z $output && ${#stderr_lines[@]} == 1 ]]
 	[[ $(wc -l <told) == 1 ]]
-	[[ $(<told) == *" install --no-install-recommends hyperfine bats libcmocka-dev" ]]
+	[[ $(<told) == *" install --no-install-recommends hyperfine bats ncat zlib1g-dev libcmocka-dev" ]]
 }
 
 @test "root: old package lists are updated once, then tried again" {
@@ -115,7 +116,7 @@ esac' >apt_does
 	machine 1000
 	rm bin/pkg-config
 	set_up bench
-	[[ $stderr == *" pkg-config libevent-dev libjansson-dev" ]]
+	[[ $stderr == *" pkg-config libevent-dev libjansson-dev zlib1g-dev" ]]
 	actor dpkg-query 'echo install ok installed'
 	set_up bench
 	[[ $stderr == *" pkg-config" ]]
@@ -125,4 +126,35 @@ esac' >apt_does
 	machine 0
 	set_up some
 	[[ $status == 2 && $stderr == *some* && ${#stderr_lines[@]} == 1 ]]
+}
+
+# npm is told to install into build/node, and does what the test says.
+node_and_npm() { # WHAT-NPM-DOES
+	actor node :
+	actor npm "echo \"npm \$*\" >>npm_told
+$1"
+}
+
+@test "where node is, its reader of logs is fetched into the build folder, once" {
+	machine 1000
+	node_and_npm 'mkdir -p build/node/node_modules
+touch build/node/node_modules/.package-lock.json'
+	set_up bench
+	[[ $status == 0 && -z $stderr && ! -e npm_told ]]
+	set_up test
+	[[ $status == 0 && -z $output$stderr ]]
+	[[ $(<npm_told) == "npm install "*" --prefix $T/build/node hdr-histogram-js@3.0.1" ]]
+	set_up test
+	[[ $status == 0 && $(wc -l <npm_told) == 1 ]]
+}
+
+@test "what npm cannot fetch is told in a line, and set-up goes on" {
+	machine 0
+	node_and_npm 'echo no network; echo no network >&2; exit 1'
+	rm bin/bats
+	echo 'cp bin/gnuplot bin/bats' >apt_does
+	set_up test
+	[[ $status == 0 && -z $output && ${#stderr_lines[@]} == 2 ]]
+	[[ ${stderr_lines[0]} == *npm*hdr-histogram-js*skipped ]]
+	[[ $(<told) == *" install --no-install-recommends bats" ]]
 }
