@@ -1,8 +1,6 @@
 #include "bench/host.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 static void read_cpu(struct host_counters *c)
 {
@@ -23,37 +21,11 @@ static void read_cpu(struct host_counters *c)
 	fclose(in);
 }
 
-/* /proc/net/netstat: a line of names, then a line of values, by group. */
-static double read_tcp_counter(const char *name)
-{
-	char *names = NULL, *values = NULL;
-	char *name_at, *value_at, *word, *value;
-	size_t name_room = 0, value_room = 0;
-	double found = -1;
-	FILE *in = fopen("/proc/net/netstat", "re");
-
-	if (!in)
-		return -1;
-	while (found < 0 && getline(&names, &name_room, in) > 0 &&
-	       getline(&values, &value_room, in) > 0) {
-		name_at = names;
-		value_at = values;
-		while ((word = strsep(&name_at, " \n")) &&
-		       (value = strsep(&value_at, " \n")))
-			if (strcmp(word, name) == 0)
-				found = strtod(value, NULL);
-	}
-	free(names);
-	free(values);
-	fclose(in);
-	return found;
-}
-
 void host_read(struct host_counters *c)
 {
-	*c = (struct host_counters){ -1, -1, -1 };
+	*c = (struct host_counters){ .cpu_ticks = -1, .steal_ticks = -1 };
 	read_cpu(c);
-	c->listen_overflows = read_tcp_counter("ListenOverflows");
+	tcp_counters_read(&c->tcp);
 }
 
 double host_steal_pct(const struct host_counters *before,
@@ -69,7 +41,6 @@ double host_steal_pct(const struct host_counters *before,
 double host_overflows(const struct host_counters *before,
 		      const struct host_counters *after)
 {
-	if (before->listen_overflows < 0 || after->listen_overflows < 0)
-		return -1;
-	return after->listen_overflows - before->listen_overflows;
+	return (double)tcp_counters_rise(&before->tcp, &after->tcp)
+		.listen_overflows;
 }

@@ -6,9 +6,11 @@
  * meanwhile may have disturbed it.
  */
 
+#include "lib/tcp_counters.h"
+
 struct host_counters {
 	double cpu_ticks, steal_ticks; /* /proc/stat, all CPUs; -1: unknown */
-	double listen_overflows;       /* of this network namespace; -1 */
+	struct tcp_counters tcp;
 };
 
 void host_read(struct host_counters *c);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "bench/limits.h"
+#include "lib/limits.h"
 #include "lib/opt.h"
 #include "lib/parse.h"
 
@@ -254,9 +254,9 @@ struct once options_once(int argc, char *argv[])
 	struct raw_once {
 		size_t mode;
 		uint64_t sessions, concurrency, number;
-		const char *scratch;
+		const char *folder;
 		bool help;
-	} raw = { .sessions = 1000, .concurrency = 64, .scratch = "." };
+	} raw = { .sessions = 1000, .concurrency = 64, .folder = "." };
 	const struct opt table[] = {
 		{ "mode", OPT_CHOICE, offsetof(struct raw_once, mode), "MODE",
 		  .choices = experiment_modes, .help = "reap mode:" },
@@ -267,8 +267,8 @@ struct once options_once(int argc, char *argv[])
 		  .help = "at once (default 64)" },
 		{ "number", OPT_COUNT, offsetof(struct raw_once, number), "N",
 		  0, 60000, .help = "picks the daemon's loopback address" },
-		{ "scratch", OPT_TEXT, offsetof(struct raw_once, scratch),
-		  "DIR", .help = "for the daemon's files (default .)" },
+		{ "folder", OPT_TEXT, offsetof(struct raw_once, folder), "DIR",
+		  .help = "for the logs (default .)" },
 		{ "help", OPT_HELP, offsetof(struct raw_once, help),
 		  .help = "print this and exit" },
 		{ NULL },
@@ -289,7 +289,7 @@ struct once options_once(int argc, char *argv[])
 		errx(2, "%.60s: an operand too many; see forkbench once --help",
 		     argv[first]);
 	return (struct once){ .mode = experiment_modes[raw.mode],
-			      .scratch = raw.scratch,
+			      .folder = raw.folder,
 			      .sessions = raw.sessions,
 			      .concurrency = raw.concurrency,
 			      .number = (unsigned)raw.number };

@@ -1,16 +1,39 @@
 #ifndef LOADGEN_PREFLIGHT_H
 #define LOADGEN_PREFLIGHT_H
 
-#include "loadgen/options.h"
+/*
+ * Before anything is opened: whether the machine's limits allow the run, and
+ * what is chosen because of them.
+ */
 
-enum { PREFLIGHT_WHY = 256 };
+#include <stddef.h>
+#include <stdint.h>
+
+#include "loadgen/machine.h"
+#include "loadgen/options.h"
+#include "loadgen/sources.h"
+
+enum { PREFLIGHT_WHY = 256, PREFLIGHT_WARNINGS = 2 };
+
+struct preflight {
+	unsigned workers;
+	uint64_t opening;	/* most sessions without their first echo */
+	int backlog;		/* of the server's listener; -1: unknown */
+	struct sources sources; /* count 0: sessions are not to be bound */
+	size_t warnings;
+	char warning[PREFLIGHT_WARNINGS][PREFLIGHT_WHY];
+};
 
 /*
- * Looks at this machine's limits before anything is opened, and raises the
- * soft limit of open files to the hard one.
- * Returns the number of workers to use; or 0 with, in why, the limit, its
- * value, the need and what to do.
+ * Decides for this machine as machine_read() finds it.
+ * Returns 0; or -1 with one line in why: the limit, its value, the need and
+ * what to do. A warning is such a line, too, but for what may happen.
  */
-unsigned preflight(const struct options *o, char why[PREFLIGHT_WHY]);
+int preflight(const struct options *o, struct preflight *p,
+	      char why[PREFLIGHT_WHY]);
+
+/* The same for any machine, but that sources are not tried out. */
+int preflight_decide(const struct options *o, const struct machine *m,
+		     struct preflight *p, char why[PREFLIGHT_WHY]);
 
 #endif

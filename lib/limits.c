@@ -1,4 +1,4 @@
-#include "bench/limits.h"
+#include "lib/limits.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -8,10 +8,10 @@
 
 enum { SPARE = 1000 };
 
-static uint64_t number_in(const char *path)
+uint64_t limits_number(const char *path)
 {
 	unsigned long long value;
-	uint64_t found = UINT64_MAX; /* also for "max" */
+	uint64_t found = UINT64_MAX;
 	FILE *in = fopen(path, "re");
 
 	if (!in)
@@ -56,7 +56,7 @@ static uint64_t cgroup_limit(void)
 		line[strcspn(line, "\n")] = '\0';
 		snprintf(path, sizeof(path), "%s%s/pids.max",
 			 roots[two ? 0 : 1], group + 1);
-		value = number_in(path);
+		value = limits_number(path);
 		if (value < least)
 			least = value;
 	}
@@ -82,14 +82,15 @@ uint64_t limits_processes(const char **name)
 		const char *name;
 		uint64_t value;
 	} limit[] = {
-		{ "kernel.pid_max", number_in("/proc/sys/kernel/pid_max") },
-		{ "kernel.threads-max", number_in("/proc/sys/kernel/"
-						  "threads-max") },
+		{ "kernel.pid_max", limits_number("/proc/sys/kernel/pid_max") },
+		{ "kernel.threads-max", limits_number("/proc/sys/kernel/"
+						      "threads-max") },
 		{ "ulimit -u", user_limit() },
 		{ "the cgroup's pids.max", cgroup_limit() },
 	};
 	uint64_t least = UINT64_MAX, taken = threads_now() + SPARE;
 
+	*name = limit[0].name;
 	for (size_t i = 0; i < sizeof(limit) / sizeof(limit[0]); i++) {
 		if (limit[i].value < least) {
 			least = limit[i].value;

@@ -1,7 +1,15 @@
-#ifndef BENCH_LIMITS_H
-#define BENCH_LIMITS_H
+#ifndef LIB_LIMITS_H
+#define LIB_LIMITS_H
+
+/* Limits of this machine, as the kernel tells them in files. */
 
 #include <stdint.h>
+
+/*
+ * The whole number that a file begins with, as those under /proc/sys and
+ * cgroups' do; UINT64_MAX for "max", and if there is none.
+ */
+uint64_t limits_number(const char *path);
 
 /*
  * How many more processes can exist: the least of what kernel.pid_max,
