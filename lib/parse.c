@@ -199,3 +199,27 @@ int parse_port(const char *text, uint16_t min, struct address *address,
 			htons((uint16_t)port);
 	return 0;
 }
+
+int parse_endpoint(char *const operands[], int count, uint16_t min_port,
+		   struct address *out, char why[PARSE_ENDPOINT_WHY])
+{
+	struct address address;
+	char reason[PARSE_WHY];
+
+	if (count != 2)
+		snprintf(why, PARSE_ENDPOINT_WHY,
+			 "%s; give ADDRESS and PORT, as in: 127.0.0.1 7000",
+			 count < 2 ? "an operand is missing" :
+				     "too many operands");
+	else if (parse_address(operands[0], &address, reason) < 0)
+		snprintf(why, PARSE_ENDPOINT_WHY, "ADDRESS %.60s: %s",
+			 operands[0], reason);
+	else if (parse_port(operands[1], min_port, &address, reason) < 0)
+		snprintf(why, PARSE_ENDPOINT_WHY, "PORT %.60s: %s", operands[1],
+			 reason);
+	else {
+		*out = address;
+		return 0;
+	}
+	return -1;
+}

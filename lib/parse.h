@@ -53,4 +53,12 @@ int parse_address(const char *text, struct address *out, char why[PARSE_WHY]);
 int parse_port(const char *text, uint16_t min, struct address *address,
 	       char why[PARSE_WHY]);
 
+/*
+ * The two operands ADDRESS and PORT, of `count` given: a numeric address, and
+ * a port in [min_port, 65535]. Here why is a whole sentence that has the value.
+ */
+enum { PARSE_ENDPOINT_WHY = PARSE_WHY + 80 };
+int parse_endpoint(char *const operands[], int count, uint16_t min_port,
+		   struct address *out, char why[PARSE_ENDPOINT_WHY]);
+
 #endif

@@ -4,12 +4,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/sock.h"
+
+enum { READY_S = 120 }; /* enough to touch a large --ballast */
 
 static int launcher_fd = -1; /* takes the status that the launcher exits with */
 
@@ -41,20 +44,31 @@ void detach_descriptors(const int keep[], int count)
 	close_range(next, UINT_MAX, 0);
 }
 
-static void tell_launcher(int status, void *unused)
+static int tell_launcher(int status)
 {
 	unsigned char byte = (unsigned char)status;
 
+	return sock_write_all(launcher_fd, &byte, 1);
+}
+
+static void tell_failure(int status, void *unused)
+{
 	(void)unused;
 	if (launcher_fd >= 0)
-		sock_write_all(launcher_fd, &byte, 1);
+		tell_launcher(status);
 }
 
 /* The launcher: waits for the daemon's word and exits as it says. */
 static _Noreturn void await_daemon(int fd)
 {
+	struct pollfd word = { .fd = fd, .events = POLLIN };
 	unsigned char status;
 
+	if (poll(&word, 1, READY_S * 1000) == 0)
+		errx(3,
+		     "the daemon does not listen after %d s and is given up; "
+		     "try --foreground to see where it waits",
+		     READY_S);
 	if (sock_read_all(fd, &status, 1) == 1)
 		_exit(status);
 	errx(3, "the daemon died before it could listen");
@@ -76,7 +90,7 @@ int detach_begin(void)
 	}
 	close(ends[0]);
 	launcher_fd = ends[1];
-	on_exit(tell_launcher, NULL);
+	on_exit(tell_failure, NULL);
 	if (setsid() < 0)
 		err(3, "cannot start a session");
 	pid = fork();
@@ -88,7 +102,7 @@ int detach_begin(void)
 	return 0;
 }
 
-int detach_let_go(int keep_stderr)
+int detach_let_go(void)
 {
 	int null;
 
@@ -97,8 +111,7 @@ int detach_let_go(int keep_stderr)
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null < 0)
 		return -1;
-	if (dup2(null, 0) < 0 || dup2(null, 1) < 0 ||
-	    (!keep_stderr && dup2(null, 2) < 0)) {
+	if (dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0) {
 		close(null);
 		return -1;
 	}
@@ -106,9 +119,13 @@ int detach_let_go(int keep_stderr)
 	return 0;
 }
 
-void detach_ready(void)
+int detach_ready(int keep_stderr)
 {
-	tell_launcher(0, NULL);
+	if (!keep_stderr && dup2(STDOUT_FILENO, STDERR_FILENO) < 0)
+		return -1;
+	if (tell_launcher(0) < 0)
+		return -1;
 	close(launcher_fd);
 	launcher_fd = -1;
+	return 0;
 }

@@ -15,19 +15,23 @@ void detach_descriptors(const int keep[], int count);
 /*
  * Returns in the daemon: a new session without a terminal, and not its leader,
  * so that it can't get one. In the launching process it does not return. Until
- * detach_let_go(), stderr is the launcher's; until detach_ready(), it exits
- * with the status that the daemon exits with. Returns 0, or -1 with errno if
- * nothing was forked.
+ * detach_ready(), stderr is the launcher's, and it exits with the status that
+ * the daemon exits with, or with 3 when it has waited for two minutes.
+ * Returns 0, or -1 with errno if nothing was forked.
  */
 int detach_begin(void);
 
 /*
- * Lets go of the starting directory and of descriptors 0 to 2 (of 2 only if
- * keep_stderr is 0). Returns 0, or -1 with errno.
+ * Lets go of the starting directory and of descriptors 0 and 1. Returns 0, or
+ * -1 with errno.
  */
-int detach_let_go(int keep_stderr);
+int detach_let_go(void);
 
-/* The daemon is ready: the launcher exits with 0. */
-void detach_ready(void);
+/*
+ * The daemon is ready: lets go of stderr (not if keep_stderr), and the
+ * launcher exits with 0. Returns 0, or -1 with errno (EPIPE: nobody waits for
+ * the daemon any more, and it should end).
+ */
+int detach_ready(int keep_stderr);
 
 #endif

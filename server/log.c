@@ -25,7 +25,10 @@ int log_open(const char *where)
 		log_fd = STDERR_FILENO;
 		return 0;
 	}
-	log_fd = open(where, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+	/* A pipe without a reader is an error, and a full one loses lines. */
+	log_fd = open(where,
+		      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK,
+		      0644);
 	return log_fd < 0 ? -1 : 0;
 }
 
@@ -45,7 +48,7 @@ static void put(const char *text)
 		 gmtime_r(&now, &utc));
 	length = snprintf(line, sizeof(line), "%s echod[%d]: %s\n", stamp,
 			  (int)getpid(), text);
-	/* A full disk must not stop the service: nothing to do about it. */
+	/* A full disk or pipe must not stop the service: nothing to be done. */
 	if (write(log_fd, line, (size_t)length) < 0)
 		return;
 }

@@ -3,10 +3,13 @@
 
 /*
  * The daemon's log: on stderr, by syslog(3), or in a file, a line an event
- * with UTC time.
+ * with UTC time. A file that is a pipe is never waited for.
  */
 
-/* where: "stderr", "syslog", or a path. Returns 0, or -1 with errno. */
+/*
+ * where: "stderr", "syslog", or a path. Returns 0, or -1 with errno (ENXIO: a
+ * named pipe that nobody reads).
+ */
 int log_open(const char *where);
 
 void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -7,14 +7,24 @@
 #include <signal.h>
 #include <string.h>
 
-#include "server/children.h"
 #include "server/detach.h"
+#include "server/live.h"
 #include "server/log.h"
 #include "server/options.h"
 #include "server/serve.h"
 #include "server/start.h"
 
-enum { GRACE_MS = 2000 };
+enum { TERM_MS = 2000, KILL_MS = 5000 };
+
+static void end_children(void)
+{
+	if (live_end(TERM_MS, KILL_MS) == 0)
+		return;
+	if (errno == ETIMEDOUT)
+		log_line("left behind: children that SIGKILL does not end");
+	else
+		log_line("cannot list the children: %s", strerror(errno));
+}
 
 int main(int argc, char *argv[])
 {
@@ -28,15 +38,12 @@ int main(int argc, char *argv[])
 		err(3, "cannot become a daemon");
 	if (start(&d, &o) < 0)
 		return 3;
-	if (!o.foreground)
-		detach_ready();
 
 	rc = serve(&d.serve);
 	if (rc < 0)
 		log_line("cannot accept: %s; stopping", strerror(errno));
 	start_undo_listening(&d);
-	if (children_end(GRACE_MS) < 0)
-		log_line("cannot list the children: %s", strerror(errno));
+	end_children();
 	start_undo_pidfile(&d, &o);
 	log_line("stopped: %llu accepted, %llu forked, %llu fork failures",
 		 (unsigned long long)d.serve.stats->accepted,

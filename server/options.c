@@ -102,15 +102,8 @@ struct options options_parse(int argc, char *argv[])
 		printf("echod " VERSION "\n");
 		exit(fflush(stdout) == 0 ? 0 : 3);
 	}
-	if (argc - first != 2)
-		errx(2,
-		     "%s; give ADDRESS and PORT, as in: echod 127.0.0.1 7000",
-		     argc - first < 2 ? "an operand is missing" :
-					"too many operands");
-	if (parse_address(argv[first], &o.address, why) < 0)
-		errx(2, "ADDRESS %.60s: %s", argv[first], why);
-	if (parse_port(argv[first + 1], 0, &o.address, why) < 0)
-		errx(2, "PORT %.60s: %s", argv[first + 1], why);
+	if (parse_endpoint(argv + first, argc - first, 0, &o.address, why) < 0)
+		errx(2, "%s", why);
 
 	o.reap = raw.reap;
 	o.foreground = raw.foreground;

@@ -2,35 +2,73 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/sock.h"
 
+/* As pidfile_create(), of the open file. */
+static int lock(int fd, pid_t *holder)
+{
+	struct flock whole;
+
+	do {
+		whole = (struct flock){ .l_type = F_WRLCK,
+					.l_whence = SEEK_SET };
+		if (fcntl(fd, F_SETLK, &whole) == 0)
+			return 0;
+		if ((errno != EACCES && errno != EAGAIN) ||
+		    fcntl(fd, F_GETLK, &whole) < 0)
+			return -1;
+	} while (whole.l_type == F_UNLCK); /* it was let go since */
+	*holder = whole.l_pid;
+	errno = EAGAIN;
+	return -1;
+}
+
+static bool has_name(int fd, const char *path)
+{
+	struct stat open, named;
+
+	return fstat(fd, &open) == 0 && stat(path, &named) == 0 &&
+	       open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
+
+static int write_pid(int fd, const char *path)
+{
+	char text[32];
+	int length = snprintf(text, sizeof(text), "%d\n", (int)getpid());
+	int saved;
+
+	if (ftruncate(fd, 0) < 0)
+		return -1;
+	if (sock_write_all(fd, text, (size_t)length) == 0)
+		return 0;
+	saved = errno;
+	unlink(path);
+	errno = saved;
+	return -1;
+}
+
 int pidfile_create(const char *path, pid_t *holder)
 {
-	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	char text[32];
-	int saved, length;
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	int fd, saved;
 
-	if (fd < 0)
-		return -1;
-	if (fcntl(fd, F_SETLK, &whole) < 0) {
-		*holder = fcntl(fd, F_GETLK, &whole) == 0 ? whole.l_pid : 0;
-		errno = EAGAIN;
-		goto failed;
+	for (;;) {
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+		if (fd < 0)
+			return -1;
+		if (lock(fd, holder) < 0)
+			goto failed;
+		if (has_name(fd, path))
+			break;
+		/* Its holder has ended, and removed it, before we locked it. */
+		close(fd);
 	}
-	length = snprintf(text, sizeof(text), "%d\n", (int)getpid());
-	if (ftruncate(fd, 0) < 0)
-		goto failed;
-	if (sock_write_all(fd, text, (size_t)length) < 0) {
-		saved = errno;
-		unlink(path);
-		errno = saved;
-		goto failed;
-	}
-	return fd;
+	if (write_pid(fd, path) == 0)
+		return fd;
 failed:
 	saved = errno;
 	close(fd);

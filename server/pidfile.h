@@ -6,8 +6,9 @@
 /*
  * Creates or takes over the file, locks it and writes this process's ID. The
  * lock is a record lock (fcntl): it belongs to this process alone, so children
- * that outlive the daemon do not keep it. A file left by a daemon that was
- * killed is not locked, and taken over.
+ * that outlive the daemon do not keep it; and it goes when the process closes
+ * any descriptor of the file. A file left by a daemon that was killed is not
+ * locked, and taken over.
  * Returns the descriptor, to be kept open; or -1 with errno, EAGAIN if a
  * running process holds it (*holder is then its ID).
  */

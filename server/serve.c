@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
-#include "server/children.h"
+#include "server/live.h"
 #include "server/log.h"
 #include "server/session.h"
 #include "server/stop.h"
@@ -45,7 +45,7 @@ static void fork_session(const struct serve *s, int fd)
  */
 static void find_killed(struct daemon_stats *stats)
 {
-	int running = children_running(0);
+	int running = live_count();
 	uint64_t live = daemon_stats_live(stats);
 
 	if (running >= 0 && live > (uint64_t)running)
@@ -90,7 +90,8 @@ static bool survive(struct daemon_stats *stats, int error)
 		return false;
 	default:
 		/* accept(2): the others are the connection's own errors. */
-		stats->accept_failures++;
+		log_limited("connection lost before it was accepted: %s",
+			    strerror(error));
 		return true;
 	}
 }

@@ -102,32 +102,48 @@ static int set_up_signals(struct daemon *d, const struct options *o)
 	return 0;
 }
 
-/* Who waits for the port sees a daemon that has let go of the terminal. */
-static int let_go(const struct options *o, const struct address *bound)
+static int tell_port(int fd, const struct address *bound)
 {
 	char text[16];
 	int length = snprintf(text, sizeof(text), "%u\n",
 			      (unsigned)sock_port(bound));
 
-	if (!o->foreground && detach_let_go(!strcmp(o->log, "stderr")) < 0) {
+	if (fd == NO_FD)
+		return 0;
+	if (sock_write_all(fd, text, (size_t)length) < 0) {
+		warnx("--ready-fd %d: cannot be written: %s; open it for "
+		      "writing",
+		      fd, strerror(errno));
+		return -1;
+	}
+	close(fd);
+	return 0;
+}
+
+/* The terminal goes last of all, as it hears what else fails. */
+static int announce(const struct options *o, const struct address *bound)
+{
+	char name[SOCK_NAME];
+
+	if (!o->foreground && detach_let_go() < 0) {
 		warn("cannot let go of the terminal");
 		return -1;
 	}
-	if (o->ready_fd == NO_FD)
-		return 0;
-	if (sock_write_all(o->ready_fd, text, (size_t)length) < 0) {
-		log_line("--ready-fd %d: cannot be written: %s", o->ready_fd,
+	if (tell_port(o->ready_fd, bound) < 0)
+		return -1;
+	sock_name(bound, name);
+	log_line("listening on %s, reap mode %s", name, reap_names[o->reap]);
+	if (!o->foreground && detach_ready(!strcmp(o->log, "stderr")) < 0) {
+		log_line("cannot tell the terminal: %s; stopping",
 			 strerror(errno));
 		return -1;
 	}
-	close(o->ready_fd);
 	return 0;
 }
 
 int start(struct daemon *d, const struct options *o)
 {
 	struct address bound;
-	char name[SOCK_NAME];
 
 	*d = (struct daemon){
 		.serve = { .listen_fd = -1,
@@ -137,7 +153,8 @@ int start(struct daemon *d, const struct options *o)
 	};
 	if (log_open(o->log) < 0) {
 		warnx("--log %s: cannot be opened: %s; give another", o->log,
-		      strerror(errno));
+		      errno == ENXIO ? "nobody reads that pipe" :
+				       strerror(errno));
 		return -1;
 	}
 	if (ballast_load(o->ballast_bytes) < 0) {
@@ -147,15 +164,13 @@ int start(struct daemon *d, const struct options *o)
 	}
 	if (listen_at(d, o, &bound) < 0 || claim_pidfile(d, o) < 0 ||
 	    map_stats(d, o) < 0 || set_up_signals(d, o) < 0 ||
-	    let_go(o, &bound) < 0) {
+	    announce(o, &bound) < 0) {
 		start_undo_listening(d);
 		start_undo_pidfile(d, o);
 		if (d->serve.stats && *o->stats)
 			unlink(o->stats);
 		return -1;
 	}
-	sock_name(&bound, name);
-	log_line("listening on %s, reap mode %s", name, reap_names[o->reap]);
 	return 0;
 }
 

@@ -20,7 +20,10 @@ struct daemon {
  */
 void start_signals(void);
 
-/* Returns 0 once the daemon listens; or -1, told and undone. */
+/*
+ * Returns 0 once the daemon listens, and who waits for that knows; or -1, told
+ * and undone.
+ */
 int start(struct daemon *d, const struct options *o);
 
 /* The end: the counters stay mapped, and their file for who wants to read. */

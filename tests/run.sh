@@ -5,17 +5,47 @@ set -eu
 cd "$(dirname "$0")/.."
 : "${BUILD:=$PWD/build}"
 export BUILD CMOCKA_MESSAGE_OUTPUT=TAP
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+TMPDIR=$(mktemp -d)
+export TMPDIR FORKBENCH_RUN="$TMPDIR"
+log=$TMPDIR/log
+trap 'rm -rf "$TMPDIR"' EXIT
+trap 'stop 129' HUP
+trap 'stop 130' INT
+trap 'stop 143' TERM
 passed=0 failed=0 skipped=0
 
 count() { grep -cE "$1" "$log" || true; }
 
+# Ends what was started here, wherever it has gone: all of it has our mark in
+# its environment. It has 5 s to tidy up, and 5 s more to die.
+stop() { # EXIT-STATUS
+	trap '' HUP INT TERM
+	mark=FORKBENCH_RUN=$FORKBENCH_RUN
+	unset FORKBENCH_RUN
+	for try in $(seq 99); do
+		left=$(grep -lszxF "$mark" /proc/[0-9]*/environ || true)
+		[ -n "$left" ] || break
+		case $try in
+		1) signal=TERM ;;
+		[5-9]?) signal=KILL ;;
+		*) signal=0 ;;
+		esac
+		for pid in $left; do
+			pid=${pid#/proc/}
+			kill -s "$signal" "${pid%/environ}" 2>/dev/null || true
+		done
+		sleep 0.1
+	done
+	exit "$1"
+}
+
 # $1: what is run, for people. The rest: the command, which has $limit seconds.
+# It runs in the background, so that a signal to us is heard meanwhile.
 run() {
 	name=$1 rc=0
 	shift
-	timeout -k 5 "$limit" "$@" >"$log" 2>&1 || rc=$?
+	env --default-signal=INT,QUIT timeout -k 5 "$limit" "$@" >"$log" 2>&1 &
+	wait $! || rc=$?
 	not_ok=$(count '^not ok ')
 	skips=$(count '^ok .*# (skip|SKIP)')
 	ok=$(($(count '^ok ') - skips))
@@ -37,6 +67,7 @@ for unit in "$BUILD"/tests/unit/test_*; do
 	run "unit ${unit##*/test_}" "$unit"
 done
 limit=150
+run "honesty of loadgen" "$BUILD/tests/honesty/honesty" "$BUILD"
 for suite in tests/integration/*.bats; do
 	run "$suite" bats --tap "$suite"
 done

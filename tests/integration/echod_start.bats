@@ -161,6 +161,52 @@ descriptors() { # PID
 	[[ ! -e pid ]]
 }
 
+@test "unwritable --ready-fd: told, exit 3, nothing left" {
+	local mode
+	for mode in "--pidfile pid" --foreground; do
+		# shellcheck disable=SC2086 # two words
+		refuses 3 "--ready-fd 4" "$BIN/echod" $mode --ready-fd 4 \
+			--log log 127.0.0.1 0 4</dev/null
+		[[ ! -e pid ]]
+	done
+}
+
+@test "--log: a pipe that nobody reads is refused, not waited for" {
+	mkfifo pipe
+	refuses 3 "$T/pipe" "$BIN/echod" --foreground --log pipe 127.0.0.1 0
+	[[ $stderr == *"nobody reads"* ]]
+}
+
+@test "--log: a full pipe loses lines, and holds up nobody" {
+	local full
+	mkfifo pipe
+	exec {full}<>pipe
+	timeout 5 dd if=/dev/zero of=pipe bs=4096 oflag=nonblock 2>told || true
+	grep -q unavailable told
+	start_echod --log pipe
+	serves
+	kill -TERM "$DAEMON"
+	wait_until 5 gone "$DAEMON"
+}
+
+@test "it ends if its launcher has gone before it listens" {
+	local full port
+	mkfifo port
+	exec {full}<>port
+	timeout 5 dd if=/dev/zero of=port bs=4096 oflag=nonblock 2>told || true
+	grep -q unavailable told
+	# Telling the port waits for room in the pipe.
+	spawn "$BIN/echod" --pidfile pid --log log --ready-fd 4 127.0.0.1 0 4>port
+	wait_until 5 test -s pid
+	STARTED+=("$(<pid)")
+	end -KILL "$SPAWNED"
+	wait_until 5 only "$(<pid)"
+	timeout 5 dd if=port of=/dev/null bs=65536 count=1 2>told
+	wait_until 5 nothing_runs
+	[[ ! -e pid ]]
+	grep -q "cannot tell the terminal" log
+}
+
 @test "too much ballast: told, exit 3, nothing left" {
 	refuses 3 ballast prlimit --as=1000000000 "$BIN/echod" --pidfile pid \
 		--stats stats --ballast 2G 127.0.0.1 0

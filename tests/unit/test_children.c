@@ -8,13 +8,13 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-#include "bench/children.h"
+#include "lib/children.h"
+#include "tests/unit/fixture_child.h"
 
 static struct children list;
 
@@ -31,81 +31,23 @@ static int end(void **state)
 	return 0;
 }
 
-/* Whatever a test has left behind, also by failing, goes. */
-static int end_all(void **state)
-{
-	(void)state;
-	if (children_read(&list, getpid()) < 0)
-		return -1;
-	for (size_t i = 0; i < list.count; i++)
-		kill(list.pid[i], SIGKILL);
-	while (wait(NULL) > 0)
-		;
-	return 0;
-}
-
-/* A child that lives until it is killed, under a name of its own. */
-static pid_t new_live(const char *name)
-{
-	int ready[2];
-	char byte;
-	pid_t pid;
-
-	assert_int_equal(pipe(ready), 0);
-	pid = fork();
-	if (pid == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		prctl(PR_SET_NAME, name);
-		if (write(ready[1], "", 1) == 1)
-			for (;;)
-				pause();
-		_exit(1);
-	}
-	assert_true(pid > 0);
-	close(ready[1]);
-	assert_int_equal(read(ready[0], &byte, 1), 1);
-	close(ready[0]);
-	return pid;
-}
-
-/* Waits until the child is a zombie, and leaves it so. */
-static void await_zombie(pid_t pid)
-{
-	siginfo_t info;
-
-	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
-}
-
-static pid_t new_zombie(const char *name)
-{
-	pid_t pid = new_live(name);
-
-	assert_int_equal(kill(pid, SIGKILL), 0);
-	await_zombie(pid);
-	return pid;
-}
-
-static void reap(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
-}
-
 static void a_running_child_is_neither(void **state)
 {
-	pid_t pid = new_live("child");
+	pid_t pid = child_live("child");
 
 	(void)state;
 	assert_false(children_is_zombie(pid));
 	assert_false(children_has_exited(pid));
+	assert_true(children_is_running(pid));
 	assert_false(children_is_zombie(getpid()));
 	assert_false(children_has_exited(getpid()));
-	reap(pid);
+	assert_true(children_is_running(getpid()));
+	child_reap(pid);
 }
 
 static void a_stopped_child_is_neither(void **state)
 {
-	pid_t pid = new_live("child");
+	pid_t pid = child_live("child");
 	int status;
 
 	(void)state;
@@ -114,31 +56,35 @@ static void a_stopped_child_is_neither(void **state)
 	assert_true(WIFSTOPPED(status));
 	assert_false(children_is_zombie(pid));
 	assert_false(children_has_exited(pid));
-	reap(pid);
+	assert_true(children_is_running(pid));
+	child_reap(pid);
 }
 
 static void a_dead_child_is_a_zombie_until_reaped(void **state)
 {
-	pid_t pid = new_zombie("child");
+	pid_t pid = child_zombie("child");
 
 	(void)state;
 	assert_true(children_is_zombie(pid));
 	assert_true(children_has_exited(pid));
-	reap(pid);
+	assert_false(children_is_running(pid));
+	child_reap(pid);
 	assert_false(children_is_zombie(pid));
 	assert_true(children_has_exited(pid));
+	assert_false(children_is_running(pid));
 }
 
 /* The name stands before the state, and may hold anything. */
 static void a_name_is_not_taken_for_a_state(void **state)
 {
-	pid_t live = new_live(") Z (x) Z 1"), dead = new_zombie(") S (x) S 1");
+	pid_t live = child_live(") Z (x) Z 1"), dead = child_zombie(") S (x) S "
+								    "1");
 
 	(void)state;
 	assert_false(children_is_zombie(live));
 	assert_true(children_is_zombie(dead));
-	reap(live);
-	reap(dead);
+	child_reap(live);
+	child_reap(dead);
 }
 
 static size_t place_of(pid_t pid)
@@ -156,28 +102,28 @@ static void the_list_has_every_child_until_reaped(void **state)
 	(void)state;
 	assert_int_equal(children_read(&list, getpid()), 0);
 	assert_int_equal(list.count, 0);
-	live = new_live("child");
-	dead = new_zombie("child");
+	live = child_live("child");
+	dead = child_zombie("child");
 	assert_int_equal(children_read(&list, getpid()), 0);
 	assert_int_equal(list.count, 2);
 	assert_int_not_equal(place_of(live), SIZE_MAX);
 	assert_int_not_equal(place_of(dead), SIZE_MAX);
-	reap(dead);
+	child_reap(dead);
 	assert_int_equal(children_read(&list, getpid()), 0);
 	assert_int_equal(list.count, 1);
 	assert_int_equal(list.pid[0], live);
 	/* Those of another process are its own. */
 	assert_int_equal(children_read(&list, live), 0);
 	assert_int_equal(list.count, 0);
-	reap(live);
+	child_reap(live);
 }
 
 static void a_parent_that_is_gone_is_an_error(void **state)
 {
-	pid_t pid = new_zombie("child");
+	pid_t pid = child_zombie("child");
 
 	(void)state;
-	reap(pid);
+	child_reap(pid);
 	assert_int_equal(children_read(&list, pid), -1);
 	assert_int_equal(errno, ENOENT);
 }
@@ -196,7 +142,7 @@ static void a_long_list_is_read_whole(void **state)
 		assert_true(pid[i] > 0);
 	}
 	for (size_t i = 0; i < MANY; i++)
-		await_zombie(pid[i]);
+		child_await_zombie(pid[i]);
 	for (int again = 0; again < 2; again++) {
 		assert_int_equal(children_read(&list, getpid()), 0);
 		assert_int_equal(list.count, MANY);
@@ -204,12 +150,12 @@ static void a_long_list_is_read_whole(void **state)
 		assert_memory_equal(list.pid, pid, sizeof(pid));
 	}
 	for (size_t i = 0; i < MANY; i++)
-		reap(pid[i]);
+		child_reap(pid[i]);
 	assert_int_equal(children_read(&list, getpid()), 0);
 	assert_int_equal(list.count, 0);
 }
 
-#define TEST(name) cmocka_unit_test_teardown(name, end_all)
+#define TEST(name) cmocka_unit_test_teardown(name, child_reap_all)
 
 int main(void)
 {

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -315,6 +316,57 @@ static void ports(void **state)
 	}
 }
 
+/* Refused with just these words. */
+static void refused(char *const operands[], int count, uint16_t min_port,
+		    const char *words)
+{
+	struct address a, before = { .bytes = 5 };
+	char why[PARSE_ENDPOINT_WHY] = "";
+
+	a = before;
+	assert_int_equal(parse_endpoint(operands, count, min_port, &a, why),
+			 -1);
+	assert_string_equal(why, words);
+	assert_memory_equal(&a, &before, sizeof(a));
+}
+
+static void endpoints(void **state)
+{
+	char any[] = "::1", port[] = "7000", zero[] = "0";
+	char name[] = "localhost", lengthy[100];
+	char *operands[] = { any, port, port };
+	char why[PARSE_ENDPOINT_WHY], words[PARSE_ENDPOINT_WHY];
+	struct address a, wanted;
+
+	(void)state;
+	assert_int_equal(parse_address(any, &wanted, why), 0);
+	assert_int_equal(parse_port(port, 1, &wanted, why), 0);
+	assert_int_equal(parse_endpoint(operands, 2, 1, &a, why), 0);
+	assert_memory_equal(&a, &wanted, sizeof(a));
+
+	refused(operands, 1, 1,
+		"an operand is missing; give ADDRESS and PORT, as in: "
+		"127.0.0.1 7000");
+	refused(operands, 3, 1,
+		"too many operands; give ADDRESS and PORT, as in: "
+		"127.0.0.1 7000");
+	operands[1] = zero;
+	assert_int_equal(parse_endpoint(operands, 2, 0, &a, why), 0);
+	refused(operands, 2, 1, "PORT 0: out of range; give 1 to 65535");
+	operands[0] = name;
+	refused(operands, 2, 0,
+		"ADDRESS localhost: not a numeric address; give one such as "
+		"127.0.0.1 or ::1");
+	memset(lengthy, '1', sizeof(lengthy) - 1);
+	lengthy[sizeof(lengthy) - 1] = '\0';
+	operands[0] = lengthy;
+	snprintf(words, sizeof(words),
+		 "ADDRESS %.60s: not a numeric address; give one such as "
+		 "127.0.0.1 or ::1",
+		 lengthy);
+	refused(operands, 2, 0, words);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -326,6 +378,7 @@ int main(void)
 		cmocka_unit_test(choices),
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(ports),
+		cmocka_unit_test(endpoints),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-#include "bench/children.h"
+#include "lib/children.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,7 +74,8 @@ out:
 	return rc;
 }
 
-bool children_is_zombie(pid_t pid)
+/* The letter of its state (proc(5)), or NUL if it is gone. */
+static char state_of(pid_t pid)
 {
 	char path[64], text[128];
 	const char *name_end;
@@ -84,15 +85,28 @@ bool children_is_zombie(pid_t pid)
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return false;
+		return '\0';
 	n = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	if (n <= 0)
-		return false;
+		return '\0';
 	text[n] = '\0';
 	/* "PID (NAME) STATE ...": the name may hold anything, but is short. */
 	name_end = strrchr(text, ')');
-	return name_end && name_end[1] == ' ' && name_end[2] == 'Z';
+	return name_end && name_end[1] == ' ' ? name_end[2] : '\0';
+}
+
+bool children_is_zombie(pid_t pid)
+{
+	return state_of(pid) == 'Z';
+}
+
+bool children_is_running(pid_t pid)
+{
+	char state = state_of(pid);
+
+	/* X: gone but for its entry, which is being taken away. */
+	return state && state != 'Z' && state != 'X';
 }
 
 bool children_has_exited(pid_t pid)

@@ -1,5 +1,5 @@
-#ifndef BENCH_CHILDREN_H
-#define BENCH_CHILDREN_H
+#ifndef LIB_CHILDREN_H
+#define LIB_CHILDREN_H
 
 /*
  * A process's children by the kernel's account: /proc/PID/task/PID/children,
@@ -29,6 +29,9 @@ int children_read(struct children *c, pid_t parent);
 
 /* Whether it is a zombie now, by its state; false if it is gone. */
 bool children_is_zombie(pid_t pid);
+
+/* Whether it is there and no zombie, be it stopped or on its way out. */
+bool children_is_running(pid_t pid);
 
 /*
  * Whether it has lost its address space: a zombie, or about to be one or to

@@ -1,0 +1,20 @@
+#ifndef SERVER_LIVE_H
+#define SERVER_LIVE_H
+
+/*
+ * The daemon's children that are alive, by the kernel's account: needed where
+ * its own count is not enough, as it can't know of a child that was killed if
+ * it never waits.
+ */
+
+/* How many are alive, the zombies not among them; or -1 with errno. */
+int live_count(void);
+
+/*
+ * Ends all of them: by SIGTERM; after term_ms by SIGKILL; and after kill_ms
+ * more it gives up, as a child that waits for a device may never end.
+ * Returns 0 when none is left; or -1 with errno, ETIMEDOUT if some are.
+ */
+int live_end(unsigned term_ms, unsigned kill_ms);
+
+#endif

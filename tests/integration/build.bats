@@ -1,0 +1,66 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a process
+# The Makefile rebuilds what its flags concern; tests/run.sh can be interrupted.
+load helpers
+
+TREE=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+
+# Makes echoc, which needs libc only, in a folder of the test's own. COMPILED
+# is how many objects that took.
+make_client() { # VARIABLES...
+	run env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -C "$TREE" -j2 V= \
+		SANITIZE= BUILD="$T/build" "$@" client "$T/build/build_info.h"
+	echo "$output"
+	COMPILED=$(grep -c '^  CC ' <<<"$output") || true
+	return "$status"
+}
+
+@test "make compiles again what was compiled with other flags" {
+	local all
+	make_client CFLAGS=-O0
+	all=$COMPILED
+	((all > 5))
+	make_client CFLAGS=-O0
+	[[ $COMPILED == 0 && $output != *LINK* ]]
+	make_client CFLAGS=-O0 CPPFLAGS="-DQUOTED='\"a b\"'"
+	[[ $COMPILED == "$all" && $output == *LINK* ]]
+	make_client CFLAGS=-O0 CPPFLAGS="-DQUOTED='\"a b\"'"
+	[[ $COMPILED == 0 && $output != *LINK* ]]
+}
+
+@test "make records the compiler and the flags it builds with" {
+	make_client CFLAGS="-O0 -DTEXT='\"a\\\\b\"'" LDFLAGS=-Wl,-O1
+	grep -qF "$("${CC:-cc}" --version | head -n 1)" "$T/build/build_info.h"
+	printf '#include <stdio.h>\n#include "build_info.h"\n%s\n' \
+		'int main(void) { return puts(BUILD_FLAGS) < 0; }' >tell.c
+	"${CC:-cc}" -I"$T/build" -o tell tell.c
+	[[ $(./tell) == *" -O0 -DTEXT='\"a\\\\b\"' -Wl,-O1 "* ]]
+}
+
+# A run of one test, which waits until it is ended, and so does a process of
+# another session that it has started.
+start_suite() {
+	local unit=tree/build/tests/unit/test_it
+	mkdir -p tree/tests "${unit%/*}" tmp
+	cp "$TREE/tests/run.sh" tree/tests/
+	printf '#!/bin/sh\nsetsid sleep 60 &\n%s\n' \
+		": >'$T/begun'; sleep 60; echo ok" >"$unit"
+	chmod +x "$unit"
+	spawn env --default-signal=INT BUILD="$T/tree/build" TMPDIR="$T/tmp" \
+		sh tree/tests/run.sh
+	wait_until 10 test -e begun
+}
+
+@test "run.sh ends all that it started, and tidies up, when interrupted" {
+	local signal rc
+	for signal in INT:130 TERM:143; do
+		start_suite
+		kill -s "${signal%:*}" "$SPAWNED"
+		rc=0
+		wait "$SPAWNED" || rc=$?
+		[[ $rc == "${signal#*:}" ]]
+		nothing_runs
+		[[ -z $(ls tmp) ]]
+		rm begun
+	done
+}

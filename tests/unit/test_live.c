@@ -1,0 +1,123 @@
+/* The daemon's living children: counted, and ended. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "server/live.h"
+#include "tests/unit/fixture_child.h"
+
+enum { LONG_MS = 10000 };
+
+static void the_living_are_counted(void **state)
+{
+	(void)state;
+	assert_int_equal(live_count(), 0);
+	child_zombie("dead");
+	assert_int_equal(live_count(), 0);
+	child_live("live");
+	child_live("live");
+	assert_int_equal(live_count(), 2);
+}
+
+static void ended_by(int signal_number, pid_t pid)
+{
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), signal_number);
+}
+
+static void none_left_is_a_success(void **state)
+{
+	(void)state;
+	assert_int_equal(live_end(0, 0), 0);
+	child_zombie("dead");
+	assert_int_equal(live_end(0, 0), 0);
+}
+
+static void they_end_by_sigterm(void **state)
+{
+	pid_t one = child_live("live"), other = child_live("live");
+
+	(void)state;
+	assert_int_equal(live_end(LONG_MS, 0), 0);
+	ended_by(SIGTERM, one);
+	ended_by(SIGTERM, other);
+}
+
+static void what_sigterm_does_not_end_sigkill_does(void **state)
+{
+	pid_t polite, deaf;
+
+	(void)state;
+	polite = child_live("polite");
+	signal(SIGTERM, SIG_IGN); /* is inherited */
+	deaf = child_live("deaf");
+	signal(SIGTERM, SIG_DFL);
+	assert_int_equal(live_end(100, LONG_MS), 0);
+	ended_by(SIGTERM, polite);
+	ended_by(SIGKILL, deaf);
+}
+
+/*
+ * A daemon whose child ends when `line` does, and may not be sent a signal, as
+ * it is root's. Exits with 0 if live_end() gives up.
+ */
+static _Noreturn void fail_to_end(const int line[2])
+{
+	char byte;
+
+	if (fork() == 0) {
+		close(line[1]);
+		_exit(read(line[0], &byte, 1) != 0);
+	}
+	alarm(LONG_MS / 1000);
+	if (setresuid(54321, 54321, 54321) < 0)
+		_exit(2);
+	_exit(live_end(30, 30) == -1 && errno == ETIMEDOUT ? 0 : 1);
+}
+
+static void what_can_t_be_ended_is_given_up(void **state)
+{
+	int line[2], status;
+	pid_t pid;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(pipe(line), 0);
+	pid = fork();
+	if (pid == 0)
+		fail_to_end(line);
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	close(line[0]);
+	close(line[1]);
+	assert_int_equal(status, 0);
+}
+
+#define TEST(name) cmocka_unit_test_teardown(name, child_reap_all)
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(the_living_are_counted),
+		TEST(none_left_is_a_success),
+		TEST(they_end_by_sigterm),
+		TEST(what_sigterm_does_not_end_sigkill_does),
+		TEST(what_can_t_be_ended_is_given_up),
+	};
+
+	signal(SIGCHLD, SIG_DFL); /* an ignored one would be inherited */
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
