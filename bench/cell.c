@@ -126,23 +126,25 @@ static int run_load(struct attempt *a, char why[CELL_WHY])
  */
 static void settle(struct attempt *a)
 {
+	bool quiet = false;
+
 	const struct daemon_stats *stats = a->daemon.stats;
 	uint64_t give_up_ns = clock_now_ns() + SETTLE_NS;
 	uint64_t since_ns = clock_now_ns();
 	uint64_t sum = 0;
 
-	while (clock_now_ns() < give_up_ns && !spawn_interrupted()) {
+	while (!quiet && clock_now_ns() < give_up_ns && !spawn_interrupted()) {
 		uint64_t now = stats->forked + stats->children_exited +
 			       stats->reaped + stats->sigchld_calls;
 
 		if (now != sum || daemon_stats_live(stats))
 			since_ns = clock_now_ns();
-		if (clock_now_ns() - since_ns >= QUIET_NS)
-			break;
+		quiet = clock_now_ns() - since_ns >= QUIET_NS;
 		sum = now;
 		clock_sleep_until(clock_now_ns() + 5 * NS_PER_MS);
 		sampler_poll(&a->sampler);
 	}
+	a->evidence.unsettled = !quiet;
 }
 
 static void read_counters(struct attempt *a, struct measurement *m)
@@ -156,14 +158,10 @@ static void read_counters(struct attempt *a, struct measurement *m)
 	value[METRIC_EXITS] = (double)stats->children_exited;
 	value[METRIC_HANDLER_CALLS] = (double)stats->sigchld_calls;
 	value[METRIC_REAPED] = (double)stats->reaped;
-	value[METRIC_ZOMBIES_PEAK] = (double)sampler_peak(s);
+	value[METRIC_ZOMBIES_PEAK] = sampler_peak(s);
 	value[METRIC_ZOMBIES_LEFT] = (double)left;
 	value[METRIC_SAMPLER_CPU_PCT] = sampler_cpu_pct(s);
-	/* A zombie that is never collected has no lifetime to speak of. */
-	if (!left && stats->children_exited)
-		value[METRIC_ZOMBIE_LIFETIME_MS] =
-			1e3 * sampler_zombie_s(s) /
-			(double)stats->children_exited;
+	value[METRIC_ZOMBIE_LIFETIME_MS] = sampler_lifetime_ms(s);
 	a->evidence.fork_failures = (double)stats->fork_failures;
 	a->evidence.accept_failures = (double)stats->accept_failures;
 	a->evidence.samples = s->count + s->missed;
@@ -232,7 +230,6 @@ int cell_measure(const struct plan_cell *cell, const struct load *load,
 		snprintf(why, CELL_WHY, "cannot start the zombie sampler: %s",
 			 strerror(errno));
 	} else {
-		a.sampler.expected_ns = load->duration_ns;
 		rc = observe(&a, m, why);
 		sampler_release(&a.sampler);
 	}

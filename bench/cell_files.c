@@ -87,6 +87,8 @@ static void take_evidence(const json_t *root, struct evidence *e)
 	e->descriptors_out = number(sessions, "failed", "EMFILE", 0);
 	e->ports_out = number(sessions, "failed", "EADDRNOTAVAIL", 0);
 	e->send_lag_p99_us = number(generator, "send_lag_us", "p99", -1);
+	e->echo_p99_us =
+		number(json_object_get(root, "latency_us"), "echo", "p99", -1);
 	e->worker_cpu_pct = busiest_worker(generator);
 	e->failed = 0;
 	json_object_foreach((json_t *)(uintptr_t)failed, cause, count)
@@ -112,6 +114,8 @@ int cell_files_load(const char *folder, struct measurement *m,
 		number(root, "rates", "sessions_per_s", NAN);
 	m->value[METRIC_MESSAGES_PER_S] =
 		number(root, "rates", "messages_per_s", NAN);
+	if (e->send_lag_p99_us >= 0)
+		m->value[METRIC_SEND_LAG_P99_US] = e->send_lag_p99_us;
 	if (e->worker_cpu_pct >= 0)
 		m->value[METRIC_LOADGEN_CPU_PCT] = e->worker_cpu_pct;
 	json_decref(root);

@@ -68,9 +68,12 @@ static int launch(struct daemon *d, const struct daemon_config *config,
 	}
 	if (!spawn_wait(&launcher, clock_now_ns() + START_NS)) {
 		spawn_stop(&launcher, SIGKILL, 0);
-		snprintf(why, DAEMON_WHY,
-			 "%.200s was not ready in 10 s; see %.200s",
-			 config->program, d->log);
+		if (spawn_interrupted())
+			snprintf(why, DAEMON_WHY, "interrupted");
+		else
+			snprintf(why, DAEMON_WHY,
+				 "%.200s was not ready in 10 s; see %.200s",
+				 config->program, d->log);
 		return -1;
 	}
 	if (spawn_succeeded(&launcher))
@@ -88,6 +91,17 @@ static int path_in(char out[PATH_MAX], const char *folder, const char *name)
 {
 	return snprintf(out, PATH_MAX, "%s/%s", folder, name) < PATH_MAX ? 0 :
 									   -1;
+}
+
+/* Of all that it may have left. Returns how many processes can't be ended. */
+static size_t clean_up(struct daemon *d)
+{
+	size_t left = spawn_clear(0);
+
+	shm_unmap(d->stats);
+	unlink(d->pidfile);
+	unlink(d->stats_file);
+	return left;
 }
 
 int daemon_start(struct daemon *d, const struct daemon_config *config,
@@ -125,7 +139,6 @@ int daemon_start(struct daemon *d, const struct daemon_config *config,
 			 "the daemon's port, pidfile or counters are not to be "
 			 "had; see %.300s",
 			 d->log);
-		spawn_clear();
 		goto out;
 	}
 	spawn_adopt(&d->process, pid);
@@ -133,6 +146,8 @@ int daemon_start(struct daemon *d, const struct daemon_config *config,
 	lifeline[1] = -1;
 	rc = 0;
 out:
+	if (rc < 0)
+		clean_up(d);
 	for (int i = 0; i < 2; i++) {
 		if (ready[i] >= 0)
 			close(ready[i]);
@@ -153,10 +168,6 @@ int daemon_stop(struct daemon *d)
 
 	spawn_stop(&d->process, SIGTERM, STOP_NS);
 	in_order = in_order && spawn_succeeded(&d->process);
-	spawn_clear();
 	close(d->lifeline);
-	shm_unmap(d->stats);
-	unlink(d->pidfile);
-	unlink(d->stats_file);
-	return in_order ? 0 : -1;
+	return clean_up(d) == 0 && in_order ? 0 : -1;
 }

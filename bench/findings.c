@@ -1,9 +1,12 @@
 #include "bench/findings.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "bench/words.h"
+
+enum { NAME = LOAD_NAME + 8 };
 
 static char *next(struct findings *f)
 {
@@ -13,12 +16,20 @@ static char *next(struct findings *f)
 	return text;
 }
 
-/* "a (0.99 [0.97–1.01]) and b (...)" of one verdict; how many there are. */
+/* A mode in quotes: one of them is called none. */
+static const char *quoted(const struct load_run *run, size_t slot,
+			  char out[NAME])
+{
+	snprintf(out, NAME, "‘%s’", run->slots[slot].name);
+	return out;
+}
+
+/* "‘a’ (0.99 [0.97–1.01]) and ‘b’ (...)" of one verdict; how many there are. */
 static size_t list_verdict(const struct load_run *run,
 			   const struct judge_effect *first,
 			   enum verdict verdict, char text[FINDING])
 {
-	char effect[WORDS];
+	char effect[WORDS], name[NAME];
 	size_t n = 0, i = 0;
 
 	for (size_t slot = 1; slot < run->n_slots; slot++)
@@ -31,7 +42,7 @@ static size_t list_verdict(const struct load_run *run,
 		    e->verdict != verdict)
 			continue;
 		words_add(text, FINDING, "%s%s (%s)", words_join(i++, n),
-			  run->slots[slot].name, words_effect(e, effect));
+			  quoted(run, slot, name), words_effect(e, effect));
 	}
 	return n;
 }
@@ -43,17 +54,19 @@ static void say_ratio(const struct load_run *run,
 		enum verdict verdict;
 		const char *one, *many;
 	} classes[] = {
-		{ VERDICT_SAME, "equals it within", "equal it within" },
+		{ VERDICT_SAME, "equals it within 3 %", "equal it within 3 %" },
 		{ VERDICT_BETTER, "is better", "are better" },
 		{ VERDICT_WORSE, "is worse", "are worse" },
 		{ VERDICT_CLOSE, "is too close to call",
 		  "are too close to call" },
 		{ VERDICT_NO_CI, "has too few rounds for an interval",
 		  "have too few rounds for an interval" },
+		{ VERDICT_NO_AA, "gets no verdict, for want of A/A rounds",
+		  "get no verdict, for want of A/A rounds" },
 		{ VERDICT_NONE, "gets no verdict from so short a run",
 		  "get no verdict from so short a run" },
 	};
-	char median[WORDS], margin[WORDS];
+	char median[WORDS], name[NAME];
 
 	words_add(text, FINDING, "%s in %s: ", metrics[first->metric].title,
 		  run->experiments[first->experiment].name);
@@ -62,7 +75,7 @@ static void say_ratio(const struct load_run *run,
 		return;
 	}
 	words_value(first->median, metrics[first->metric].unit, median);
-	words_add(text, FINDING, "%s has %s", run->baseline, median);
+	words_add(text, FINDING, "%s has %s", quoted(run, 0, name), median);
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++) {
 		char who[FINDING] = "";
 		size_t n = list_verdict(run, first, classes[i].verdict, who);
@@ -71,9 +84,6 @@ static void say_ratio(const struct load_run *run,
 			continue;
 		words_add(text, FINDING, "; %s %s", who,
 			  n == 1 ? classes[i].one : classes[i].many);
-		if (classes[i].verdict == VERDICT_SAME)
-			words_add(text, FINDING, " %s",
-				  words_margin(first[1].margin, margin));
 	}
 }
 
@@ -81,32 +91,36 @@ static void say_peak(const struct load_run *run,
 		     const struct judge_effect *first,
 		     const struct judgement *j, char text[FINDING])
 {
-	size_t e = first->experiment, said = 0;
-	char count[WORDS];
+	size_t e = first->experiment, said = 0, known = 0;
+	char count[WORDS], name[NAME];
 
-	words_add(text, FINDING,
-		  "most zombies at once in %s: ", run->experiments[e].name);
+	words_add(text, FINDING, "most zombies in any sample in %s: ",
+		  run->experiments[e].name);
 	for (size_t slot = 0; slot < run->n_slots; slot++) {
 		const struct judge_zombies *z = judge_find_zombies(j, e, slot);
 
+		known += z != NULL;
 		if (z && !isnan(z->peak))
 			words_add(text, FINDING, "%s%s %s", said++ ? ", " : "",
-				  run->slots[slot].name,
+				  quoted(run, slot, name),
 				  words_count(z->peak, count));
 	}
 	if (!said)
-		words_add(text, FINDING, "not measured");
+		words_add(text, FINDING,
+			  known ? "too few samples" : "not measured");
 }
 
 static void say_clean(const struct load_run *run, size_t e,
 		      const struct judgement *j, char text[FINDING])
 {
-	size_t n = 0, i = 0, known = 0, fewest = SIZE_MAX;
+	size_t n = 0, i = 0, known = 0, modes = 0, fewest = SIZE_MAX;
+	char name[NAME];
 
 	for (size_t slot = 0; slot < run->n_slots; slot++) {
 		const struct judge_zombies *z = judge_find_zombies(j, e, slot);
 
 		known += z != NULL;
+		modes += !run->slots[slot].again;
 		if (z && !(z->left_max > 0)) {
 			n++;
 			fewest = z->n < fewest ? z->n : fewest;
@@ -117,13 +131,14 @@ static void say_clean(const struct load_run *run, size_t e,
 	if (!known)
 		words_add(text, FINDING, "not measured");
 	else if (!n)
-		words_add(text, FINDING, "every mode leaks");
+		words_add(text, FINDING, "every mode%s leaks",
+			  known < modes ? " measured so far" : "");
 	for (size_t slot = 0; slot < run->n_slots; slot++) {
 		const struct judge_zombies *z = judge_find_zombies(j, e, slot);
 
 		if (z && !(z->left_max > 0))
 			words_add(text, FINDING, "%s%s", words_join(i++, n),
-				  run->slots[slot].name);
+				  quoted(run, slot, name));
 	}
 	if (n && fewest == 1)
 		words_add(text, FINDING, " left none in the one round");
@@ -175,12 +190,12 @@ static void say_leak(const struct load_run *run, const struct judge_zombies *z,
 		     char text[FINDING])
 {
 	double of = z->worst->value[METRIC_FORKS];
-	char left[WORDS], forks[WORDS];
+	char left[WORDS], forks[WORDS], name[NAME];
 
 	words_count(z->left_max, left);
 	words_count(of, forks);
 	words_add(text, FINDING, "%s left %s of %s children as zombies in %s",
-		  run->slots[z->slot].name, left, isnan(of) ? "its" : forks,
+		  quoted(run, z->slot, name), left, isnan(of) ? "its" : forks,
 		  run->experiments[z->experiment].name);
 	if (z->n > 1)
 		words_add(text, FINDING, ", in the worst of %zu rounds", z->n);
@@ -188,12 +203,12 @@ static void say_leak(const struct load_run *run, const struct judge_zombies *z,
 		cross_check(run, z, text);
 }
 
-/* How far the baseline, measured twice, strays from itself. */
+/* How far the baseline's intervals against itself reach. */
 static void say_noise(const struct load_run *run, const struct judgement *j,
 		      struct findings *f)
 {
 	const struct judge_effect *widest = NULL;
-	char margin[WORDS], *text;
+	char margin[WORDS], name[NAME];
 	double most = 1;
 
 	for (size_t i = 0; i < j->n_effects; i++) {
@@ -209,13 +224,38 @@ static void say_noise(const struct load_run *run, const struct judgement *j,
 	}
 	if (!widest)
 		return;
-	text = next(f);
-	words_add(text, FINDING,
-		  "noise: %s measured against itself strays by %s at most (%s "
-		  "in %s)",
-		  run->baseline, words_margin(most, margin),
+	words_add(next(f), FINDING,
+		  "noise: the widest 95 %% interval of %s against itself "
+		  "reaches %s (%s in %s)",
+		  quoted(run, 0, name), words_margin(most, margin),
 		  metrics[widest->metric].title,
 		  run->experiments[widest->experiment].name);
+}
+
+static void say_doubts(const struct load_run *run, struct findings *f)
+{
+	const struct load_cell *first = NULL;
+	const char *why;
+	size_t used = 0, suspect = 0;
+
+	for (size_t i = 0; i < run->n_cells; i++) {
+		const struct load_cell *c = &run->cells[i];
+
+		if (!load_usable(c))
+			continue;
+		used++;
+		suspect += c->validity == CELL_SUSPECT;
+		if (!first && c->validity == CELL_SUSPECT)
+			first = c;
+	}
+	if (!first)
+		return;
+	why = json_string_value(json_array_get(first->reasons, 0));
+	words_add(next(f), FINDING,
+		  "doubt: %zu of the %zu cells used are suspect, see "
+		  "report.md; "
+		  "the first, %s: %s",
+		  suspect, used, first->folder, why ? why : "-");
 }
 
 static void say_metric(const struct load_run *run, const struct judgement *j,
@@ -249,4 +289,5 @@ void findings_make(const struct load_run *run, const struct judgement *j,
 			say_metric(run, j, first, f);
 	}
 	say_noise(run, j, f);
+	say_doubts(run, f);
 }

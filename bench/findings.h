@@ -12,7 +12,7 @@ struct findings {
 	char list[FINDINGS][FINDING];
 };
 
-/* One for each primary metric, one for each leak, and the noise floor. */
+/* One for each primary metric, each leak, the noise floor, suspect cells. */
 void findings_make(const struct load_run *run, const struct judgement *j,
 		   struct findings *f);
 

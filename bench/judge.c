@@ -17,6 +17,7 @@ const char *verdict_name(enum verdict verdict)
 		[VERDICT_WORSE] = "worse",
 		[VERDICT_CLOSE] = "too close to call",
 		[VERDICT_NO_CI] = "no CI",
+		[VERDICT_NO_AA] = "no A/A CI",
 		[VERDICT_NOISY] = "noisy",
 		[VERDICT_LEAKS] = "leaks",
 		[VERDICT_CLEAN] = "clean",
@@ -79,16 +80,17 @@ static int measure(const struct load_run *run, struct judge_effect *e,
 	return 0;
 }
 
-/* A factor above 1, from the baseline's comparison with itself. */
+/*
+ * A factor above 1, from the baseline's comparison with itself where the run
+ * has one; 0 if that has no interval.
+ */
 static double margin_of(const struct judge_effect *again)
 {
-	double margin = JUDGE_MARGIN;
-
-	if (again && again->has_interval) {
-		margin = fmax(margin, again->high);
-		margin = fmax(margin, 1 / again->low);
-	}
-	return margin;
+	if (!again)
+		return JUDGE_SAME;
+	if (!again->has_interval)
+		return 0;
+	return fmax(JUDGE_SAME, fmax(again->high, 1 / again->low));
 }
 
 bool judge_differs(const struct judge_effect *e)
@@ -96,11 +98,16 @@ bool judge_differs(const struct judge_effect *e)
 	return e->has_interval && (e->low > 1 || e->high < 1);
 }
 
+static bool is_same(const struct judge_effect *e)
+{
+	return e->low >= 1 / JUDGE_SAME && e->high <= JUDGE_SAME;
+}
+
 static enum verdict by_interval(const struct judge_effect *e)
 {
 	bool higher = e->low > e->margin, lower = e->high < 1 / e->margin;
 
-	if (e->low >= 1 / e->margin && e->high <= e->margin)
+	if (is_same(e))
 		return VERDICT_SAME;
 	if (!higher && !lower)
 		return VERDICT_CLOSE;
@@ -135,8 +142,10 @@ static enum verdict decide(const struct load_run *run,
 	if (!e->has_interval)
 		return VERDICT_NO_CI;
 	if (run->slots[e->slot].again)
-		return judge_differs(e) ? VERDICT_NOISY : VERDICT_SAME;
-	return by_interval(e);
+		return judge_differs(e) ? VERDICT_NOISY :
+		       is_same(e)	? VERDICT_SAME :
+					  VERDICT_NONE;
+	return e->margin > 0 ? by_interval(e) : VERDICT_NO_AA;
 }
 
 static bool measured(const struct load_run *run, size_t experiment,

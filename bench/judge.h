@@ -10,10 +10,12 @@
  * estimate of d, its interval that of the exact signed-rank test at 95 %.
  *
  * The margin is the larger of 3 % and the farthest end from 1 of the same
- * metric's A/A interval. An interval within the margin is the same, one
- * wholly outside is better or worse, any other is too close to call. The A/A
- * interval itself defines the margin: it is noisy if it excludes 1, or else
- * the same.
+ * metric's A/A interval. An interval wholly outside the margin is better or
+ * worse; one within 3 %, whatever the margin, is the same; any other is too
+ * close to call. So noise makes every verdict harder to get, and none easier.
+ * Where the run has A/A and the metric's has no interval, the noise is
+ * unknown: no verdict and no margin. The A/A interval itself is noisy if it
+ * excludes 1, the same if it lies within 3 %, and else says nothing.
  */
 
 #include <stdbool.h>
@@ -23,7 +25,8 @@
 #include "bench/metric.h"
 #include "bench/status.h"
 
-#define JUDGE_MARGIN 1.03
+/* What counts as no difference, and the least that counts as one. */
+#define JUDGE_SAME 1.03
 
 enum verdict {
 	VERDICT_NONE,
@@ -32,7 +35,8 @@ enum verdict {
 	VERDICT_BETTER,
 	VERDICT_WORSE,
 	VERDICT_CLOSE,
-	VERDICT_NO_CI,
+	VERDICT_NO_CI, /* too few rounds */
+	VERDICT_NO_AA, /* too few A/A rounds to know the noise */
 	VERDICT_NOISY, /* the baseline differs from itself */
 	VERDICT_LEAKS,
 	VERDICT_CLEAN,
@@ -45,7 +49,7 @@ struct judge_effect {
 	double median; /* over them; NAN if n is 0 */
 	bool has_ratio, has_interval;
 	double ratio, low, high;
-	double margin; /* a factor above 1; 0 if none applies */
+	double margin; /* a factor above 1; 0 if none is known */
 	enum verdict verdict;
 };
 

@@ -2,6 +2,8 @@
  * forkbench: runs experiments on a forking daemon, and judges them.
  */
 #include <err.h>
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +20,24 @@ static void need_program(const char *path)
 		err(3, "%s: cannot be run; build it with: make", path);
 }
 
+static void need_tool(const char *tool, const char *package)
+{
+	const char *const argv[] = { tool, "--version", NULL };
+	const struct spawn_command command = { .argv = argv };
+	struct spawn process;
+
+	if (spawn_start(&process, &command) < 0)
+		errx(3, "%s: cannot be run: %s; install it: apt-get install %s",
+		     tool, strerror(errno), package);
+	spawn_stop(&process, SIGKILL, 0);
+}
+
+/* After what a signal broke off: its status, else the one given. */
+static int status_or_signal(int status)
+{
+	return spawn_interrupted() ? 128 + spawn_interrupted() : status;
+}
+
 static int command_run(int argc, char *argv[],
 		       const struct run_programs *programs)
 {
@@ -27,6 +47,9 @@ static int command_run(int argc, char *argv[],
 	options_run(argc, argv, &config, &out);
 	need_program(programs->echod);
 	need_program(programs->loadgen);
+	need_tool("gnuplot", "gnuplot-nox");
+	if (config.with[EXPERIMENT_WALL])
+		need_tool("hyperfine", "hyperfine");
 	return run(&config, out, programs);
 }
 
@@ -36,8 +59,10 @@ static int command_report(int argc, char *argv[])
 	struct run_status status;
 	char why[REPORT_WHY];
 
-	if (report_render(dir, dir, SCRIPTS_DIR, stdout, &status, why) < 0)
-		errx(3, "%s", why);
+	if (report_render(dir, dir, SCRIPTS_DIR, stdout, &status, why) < 0) {
+		warnx("%s", why);
+		return status_or_signal(3);
+	}
 	return status.state == RUN_INVALID;
 }
 
@@ -51,7 +76,7 @@ static int command_once(int argc, char *argv[],
 	once.loadgen = programs->loadgen;
 	if (once_run(&once, why) < 0) {
 		warnx("%s", why);
-		return spawn_interrupted() ? 128 + spawn_interrupted() : 1;
+		return status_or_signal(1);
 	}
 	return 0;
 }

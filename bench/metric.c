@@ -8,8 +8,9 @@ const struct metric metrics[METRIC_COUNT] = {
 	[METRIC_SESSIONS_PER_S] = { "sessions_per_s", "sessions/s", UNIT_PER_S,
 				    BETTER_HIGHER, JUDGED_BY_RATIO, LOADED,
 				    IN_CHURN },
+	/* In hold it is what was offered, in churn what sessions_per_s is. */
 	[METRIC_MESSAGES_PER_S] = { "messages_per_s", "messages/s", UNIT_PER_S,
-				    BETTER_HIGHER, JUDGED_BY_RATIO, LOADED, 0 },
+				    BETTER_NEITHER, JUDGED_NOT, LOADED, 0 },
 	[METRIC_SESSIONS] = { "sessions", "sessions", UNIT_COUNT,
 			      BETTER_NEITHER, JUDGED_NOT, LOADED, 0 },
 	[METRIC_FORK_P50_US] = { "fork_p50_us", "fork p50", UNIT_US,
@@ -33,6 +34,9 @@ const struct metric metrics[METRIC_COUNT] = {
 	[METRIC_ECHO_P99_US] = { "echo_p99_us", "echo p99", UNIT_US,
 				 BETTER_LOWER, JUDGED_BY_RATIO, LOADED,
 				 IN_HOLD },
+	/* Part of echo, which counts from the intended send. */
+	[METRIC_SEND_LAG_P99_US] = { "send_lag_p99_us", "send lag p99", UNIT_US,
+				     BETTER_NEITHER, JUDGED_NOT, IN_HOLD, 0 },
 	[METRIC_CLOSE_P50_US] = { "close_p50_us", "close p50", UNIT_US,
 				  BETTER_LOWER, JUDGED_BY_RATIO, LOADED, 0 },
 	[METRIC_ZOMBIES_PEAK] = { "zombies_peak", "zombies peak", UNIT_COUNT,

@@ -11,7 +11,7 @@
 struct once {
 	const char *echod, *loadgen; /* paths of the programs */
 	const char *mode;
-	const char *scratch; /* a folder for the daemon's files; not kept */
+	const char *folder; /* for the logs */
 	uint64_t sessions, concurrency;
 	unsigned number; /* picks the daemon's address */
 };
@@ -19,7 +19,9 @@ struct once {
 enum { ONCE_WHY = 512 };
 
 /*
- * Returns 0, or -1 with one sentence in why. Nothing is left running.
+ * Returns 0, or -1 with one sentence in why, which stands in the folder's
+ * once.log too: whoever times it may not show it. echod.log stays; so does
+ * loadgen.log on failure. Nothing is left running, nor when the parent dies.
  */
 int once_run(const struct once *o, char why[ONCE_WHY]);
 

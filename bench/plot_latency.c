@@ -17,11 +17,12 @@ struct curve {
 	enum load_hist which;
 	struct hist *all; /* of all rounds */
 	uint64_t count;
+	double band_to; /* where its smallest round has 10 samples left */
 	double label_y; /* share of the axis, from below */
 };
 
 struct axes {
-	double x_to, x_known; /* -log10(1 - p) */
+	double x_to; /* -log10(1 - p) */
 	double us_from, us_to;
 };
 
@@ -50,6 +51,12 @@ static double share_at(const struct axes *a, int step)
 	return 1 - pow(10, -a->x_to * step / STEPS);
 }
 
+/* As far as 10 of so many samples lie beyond. */
+static double known_to(uint64_t count)
+{
+	return log10((double)count / HIST_MIN_BEYOND);
+}
+
 /* All rounds' samples of each mode. Returns how many modes have any. */
 static size_t merge(const struct plot_job *job, size_t experiment,
 		    enum load_hist which, struct curve curves[LOAD_SLOTS])
@@ -64,7 +71,8 @@ static size_t merge(const struct plot_job *job, size_t experiment,
 			continue;
 		*c = (struct curve){ .experiment = experiment,
 				     .slot = s,
-				     .which = which };
+				     .which = which,
+				     .band_to = INFINITY };
 		for (size_t i = 0; i < run->n_cells; i++) {
 			const struct load_cell *cell = &run->cells[i];
 
@@ -75,6 +83,9 @@ static size_t merge(const struct plot_job *job, size_t experiment,
 				c->all = calloc(1, sizeof(*c->all));
 			if (c->all)
 				hist_merge(c->all, cell->hist[which]);
+			c->band_to =
+				fmin(c->band_to,
+				     known_to(hist_count(cell->hist[which])));
 		}
 		c->count = c->all ? hist_count(c->all) : 0;
 		n += c->count > HIST_MIN_BEYOND;
@@ -104,7 +115,7 @@ static void band_at(const struct load_run *run, const struct curve *c, double p,
 	}
 }
 
-/* The line is where the mode with the fewest samples has 10 left. */
+/* All lines end where the mode with the fewest samples has 10 left. */
 static struct axes choose_axes(const struct load_run *run,
 			       const struct curve curves[], size_t n)
 {
@@ -114,13 +125,15 @@ static struct axes choose_axes(const struct load_run *run,
 
 	for (size_t i = 0; i < n; i++)
 		fewest = curves[i].count < fewest ? curves[i].count : fewest;
-	a.x_known = log10((double)fewest / HIST_MIN_BEYOND);
-	a.x_to = a.x_known + 0.25;
+	a.x_to = known_to(fewest);
 	for (size_t i = 0; i < n; i++) {
 		const struct curve *c = &curves[i];
 
 		a.us_from = fmin(a.us_from, value_at(c->all, c->count, 0.001));
-		band_at(run, c, share_at(&a, STEPS), &least, &most);
+		a.us_to = fmax(a.us_to,
+			       value_at(c->all, c->count, share_at(&a, STEPS)));
+		band_at(run, c, 1 - pow(10, -fmin(c->band_to, a.x_to)), &least,
+			&most);
 		a.us_to = fmax(a.us_to, most);
 	}
 	a.us_from = fmax(a.us_from, 1e-3) / 1.15;
@@ -132,12 +145,14 @@ static void put_curve(const struct load_run *run, const struct curve *c,
 		      const struct axes *a, FILE *out)
 {
 	for (int step = 0; step <= STEPS; step++) {
-		double p = share_at(a, step), least, most;
+		double p = share_at(a, step), x = a->x_to * step / STEPS;
+		double least = NAN, most = NAN;
 
-		band_at(run, c, p, &least, &most);
-		fprintf(out, "%.5g\t%.6g\t%.6g\t%.6g\n", a->x_to * step / STEPS,
+		if (x <= c->band_to)
+			band_at(run, c, p, &least, &most);
+		fprintf(out, "%.5g\t%.6g\t%.6g\t%.6g\n", x,
 			fmax(value_at(c->all, c->count, p), a->us_from),
-			fmax(least, a->us_from), most);
+			isnan(least) ? least : fmax(least, a->us_from), most);
 	}
 	fputs("\n\n", out);
 }
@@ -220,8 +235,8 @@ static void put_subtitle(const struct plot_job *job, size_t experiment,
 	words_count((double)least, low);
 	words_count((double)most, high);
 	words_add(subtitle, TITLE,
-		  "%s, %s%s%s %s a mode. Line: all rounds merged. Band: "
-		  "smallest to largest of the rounds.",
+		  "%s, %s%s%s %s a mode. Line: all rounds merged. Band: the "
+		  "rounds' range. Each ends where 10 samples are left.",
 		  job->run->experiments[experiment].name, low,
 		  least < most ? " to " : "", least < most ? high : "", what);
 }
@@ -251,8 +266,8 @@ int plot_latency(const struct plot_job *job, size_t experiment,
 			  mode_look(job->run->slots[curves[i].slot].mode).rgb);
 	title_metric(job->run, job->j, experiment, metric, text.title);
 	put_subtitle(job, experiment, curves, n, what, text.subtitle);
-	snprintf(range, sizeof(range), "%zu %.6g %.6g %.6g %.6g", n, a.x_to,
-		 a.us_from, a.us_to, a.x_known);
+	snprintf(range, sizeof(range), "%zu %.6g %.6g %.6g", n, a.x_to,
+		 a.us_from, a.us_to);
 	rc = plot_draw(job, &text);
 out:
 	for (size_t i = 0; i < n; i++)

@@ -23,10 +23,8 @@ static const char *verdict_words(enum verdict verdict)
 		return "▼  worse";
 	case VERDICT_CLOSE:
 		return "?  too close to call";
-	case VERDICT_NO_CI:
-		return "no CI";
 	default:
-		return "-";
+		return verdict_name(verdict);
 	}
 }
 
@@ -91,6 +89,7 @@ static unsigned put_rows(const struct plot_job *job, FILE *rows, FILE *groups,
 	for (size_t i = 0; i < job->j->n_effects; i += run->n_slots) {
 		const struct judge_effect *first = &job->j->effects[i];
 		const struct metric *m = &metrics[first->metric];
+		double margin = fmax(first[1].margin, JUDGE_SAME);
 		unsigned n = 0, height;
 
 		for (size_t s = 0; s < run->n_slots; s++)
@@ -101,16 +100,45 @@ static unsigned put_rows(const struct plot_job *job, FILE *rows, FILE *groups,
 		height = n == 1 ? 3 : n + 1;
 		put_group(run, first, top + (height - n + 1) / 2.0, rows, from,
 			  to);
-		widen(from, to, first[1].margin);
-		widen(from, to, 1 / first[1].margin);
+		widen(from, to, margin);
+		widen(from, to, 1 / margin);
 		fprintf(groups, "%u\t%u\t%s\t%s, %s is better\t%.6g\t%.6g\n",
 			top, top + height, m->title,
 			run->experiments[first->experiment].name,
 			m->better == BETTER_HIGHER ? "higher" : "lower",
-			1 / first[1].margin, first[1].margin);
+			1 / margin, margin);
 		top += height;
 	}
 	return top;
+}
+
+static void put_subtitle(const struct plot_job *job, char subtitle[TITLE])
+{
+	const struct load_run *run = job->run;
+	bool intervals = false, again = run->slots[run->n_slots - 1].again;
+	size_t least = SIZE_MAX, most = 0;
+	char rounds[WORDS];
+
+	for (size_t i = 0; i < job->j->n_effects; i++) {
+		const struct judge_effect *e = &job->j->effects[i];
+
+		if (!shown(run, e))
+			continue;
+		intervals |= e->has_interval;
+		least = e->n < least ? e->n : least;
+		most = e->n > most ? e->n : most;
+	}
+	words_add(subtitle, TITLE, "Ratio to %s%s, %s paired round%s.",
+		  mode_look(run->baseline).label,
+		  intervals ? " with 95 % confidence interval" : "",
+		  words_range((double)least, (double)most, rounds),
+		  most == 1 ? "" : "s");
+	words_add(subtitle, TITLE, "%s Dark band: 3 %%.",
+		  intervals ? "" : " An interval needs 6.");
+	if (intervals && again)
+		words_add(subtitle, TITLE,
+			  " Grey: as far as the baseline against itself "
+			  "reaches.");
 }
 
 int plot_verdicts(const struct plot_job *job)
@@ -122,15 +150,10 @@ int plot_verdicts(const struct plot_job *job)
 	struct file rows, groups;
 	char range[96];
 	unsigned height;
-	bool again = run->slots[run->n_slots - 1].again;
-	bool any = false, intervals = false;
+	bool any = false;
 
-	for (size_t i = 0; i < job->j->n_effects; i++) {
-		const struct judge_effect *e = &job->j->effects[i];
-
-		any |= shown(run, e);
-		intervals |= shown(run, e) && e->has_interval;
-	}
+	for (size_t i = 0; i < job->j->n_effects; i++)
+		any |= shown(run, &job->j->effects[i]);
 	if (!any)
 		return 0;
 	if (plot_open(job, NAME, "", &rows) < 0)
@@ -147,18 +170,9 @@ int plot_verdicts(const struct plot_job *job)
 	if (plot_commit(job, &groups) < 0)
 		return -1;
 	title_verdicts(run, job->j, text.title);
-	words_add(text.subtitle, TITLE, "Ratio to %s%s, %ju paired round%s.",
-		  base.label, intervals ? " with 95 % confidence interval" : "",
-		  (uintmax_t)run->rounds, run->rounds == 1 ? "" : "s");
-	if (intervals)
-		words_add(text.subtitle, TITLE, " Grey band: 3 %%%s.",
-			  again ? ", or what the baseline against itself "
-				  "strays by" :
-				  "");
-	else
-		words_add(text.subtitle, TITLE,
-			  " An interval needs 6. Grey band: 3 %%.");
-	snprintf(range, sizeof(range), "%.6g %.6g %u", from, to, height);
+	put_subtitle(job, text.subtitle);
+	snprintf(range, sizeof(range), "%.6g %.6g %u %g", from, to, height,
+		 JUDGE_SAME);
 	text.args[0] = range;
 	text.args[1] = base.label;
 	return plot_draw(job, &text);

@@ -6,6 +6,9 @@
 #include "bench/plot.h"
 #include "bench/words.h"
 
+/* Some intervals of the sampler. */
+#define GAP_S 0.21
+
 static const struct load_cell *drawable(const struct load_run *run,
 					size_t experiment, size_t slot,
 					unsigned round)
@@ -65,6 +68,14 @@ static unsigned choose_round(const struct load_run *run, size_t experiment)
 	return chosen;
 }
 
+/* A change that nobody saw happen is not drawn: no line leads to it. */
+static bool is_gap(const struct load_timeline *t, size_t i)
+{
+	return t->t_s[i] - t->t_s[i - 1] > GAP_S &&
+	       (t->zombies[i] < t->zombies[i - 1] ||
+		t->zombies[i] > t->zombies[i - 1]);
+}
+
 static void put_panel(const struct load_run *run, const struct load_cell *c,
 		      FILE *lines, FILE *panels)
 {
@@ -72,8 +83,11 @@ static void put_panel(const struct load_run *run, const struct load_cell *c,
 	struct mode look = mode_look(run->slots[c->slot].mode);
 	char peak[WORDS], left[WORDS];
 
-	for (size_t i = 0; i < t->n; i++)
+	for (size_t i = 0; i < t->n; i++) {
+		if (i && is_gap(t, i))
+			fputc('\n', lines);
 		fprintf(lines, "%.6g\t%.0f\n", t->t_s[i], t->zombies[i]);
+	}
 	fputs("\n\n", lines);
 	words_count(c->value[METRIC_ZOMBIES_PEAK], peak);
 	words_count(c->value[METRIC_ZOMBIES_LEFT], left);
@@ -146,8 +160,8 @@ int plot_zombies(const struct plot_job *job, size_t experiment)
 		return -1;
 	title_zombies(run, job->j, experiment, text.title);
 	words_add(text.subtitle, TITLE,
-		  "Zombie children of the daemon in %s, round %u of %ju "
-		  "(%sshaded: under load).",
+		  "Zombie children of the daemon in %s, round %u of %ju. Dots: "
+		  "samples; %sshaded: under load.",
 		  run->experiments[experiment].name, round,
 		  (uintmax_t)run->rounds,
 		  x.panels > 1 ? "grey lines: the other modes; " : "");

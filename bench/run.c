@@ -85,23 +85,29 @@ static int measure_wall(struct run *r, const struct plan_cell *cell,
 			size_t count, unsigned attempt, struct measurement m[],
 			char why[CONDUCT_WHY])
 {
-	char parent[PATH_MAX], folder[PATH_MAX];
+	char parent[PATH_MAX], folder[PLAN_MODES + 1][PATH_MAX];
 	struct wall_round round = { .cell = cell,
 				    .count = count,
+				    .attempt = attempt,
+				    .number = r->daemons,
 				    .load = &r->config->load[EXPERIMENT_WALL],
 				    .self = r->programs->self,
-				    .folder = parent };
+				    .folder = parent,
+				    .cell_folder = folder };
 
 	if (store_experiment(&r->store, EXPERIMENT_WALL, parent) < 0)
 		return cannot_store(r->store.partial, why);
+	for (size_t i = 0; i < count; i++)
+		if (store_cell(&r->store, &cell[i], attempt > 1, folder[i]) < 0)
+			return cannot_store(parent, why);
+	r->daemons += (unsigned)count;
 	r->cell = cell;
 	show(r, 0, 0);
 	if (wall_measure(&round, m, why) < 0)
 		return -1;
 	for (size_t i = 0; i < count; i++)
-		if (store_cell(&r->store, &cell[i], attempt > 1, folder) < 0 ||
-		    cell_files_finish(folder, &cell[i], attempt, &m[i]) < 0)
-			return cannot_store(parent, why);
+		if (cell_files_finish(folder[i], &cell[i], attempt, &m[i]) < 0)
+			return cannot_store(folder[i], why);
 	return 0;
 }
 
@@ -179,7 +185,7 @@ int run(const struct config *config, const char *out,
 	struct run_end end = { 0 };
 	struct plan plan;
 	char why[STORE_WHY];
-	int rc;
+	int rc, stopped_by;
 
 	if (plan_make(&plan, config) < 0) {
 		warn("cannot plan");
@@ -199,11 +205,15 @@ int run(const struct config *config, const char *out,
 	progress_start(&r.progress, &plan, config);
 	end.finished = conduct(&plan, &executor, &conducted) == 0;
 	progress_clear(&r.progress);
-	end.interrupted_by = signal_name(spawn_interrupted());
+	stopped_by = spawn_interrupted();
+	end.interrupted_by = signal_name(stopped_by);
+	/* What there is will be told; only another signal stops that. */
+	spawn_resume();
 	if (!end.finished)
 		warnx("%s after %zu of %zu cells", conducted.why,
 		      conducted.done, plan.count);
-	if (!end.finished && !conducted.done && !end.interrupted_by) {
+	if (!end.finished && !conducted.done && !stopped_by &&
+	    !strstr(conducted.why, r.store.partial)) {
 		store_discard(&r.store);
 		rc = 3;
 		goto out;
@@ -215,12 +225,14 @@ int run(const struct config *config, const char *out,
 		goto out;
 	}
 	rc = conclude(&r, &end);
-	if (spawn_interrupted())
-		rc = 128 + spawn_interrupted();
+	if (!stopped_by)
+		stopped_by = spawn_interrupted();
+	if (stopped_by)
+		rc = 128 + stopped_by;
 	else if (!end.finished)
 		rc = 3;
 out:
-	spawn_clear();
+	spawn_clear(0);
 	plan_release(&plan);
 	return rc;
 }

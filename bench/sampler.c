@@ -1,7 +1,7 @@
 #include "bench/sampler.h"
 
 #include <errno.h>
-#include <stdbool.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,19 +19,6 @@ enum {
 	FORKS_TRUSTED = 200,
 };
 
-static size_t pid_limit(void)
-{
-	unsigned long limit = 4194304;
-	FILE *in = fopen("/proc/sys/kernel/pid_max", "re");
-
-	if (!in)
-		return limit;
-	if (fscanf(in, "%lu", &limit) != 1)
-		limit = 4194304;
-	fclose(in);
-	return limit;
-}
-
 int sampler_start(struct sampler *s, pid_t daemon,
 		  const struct daemon_stats *stats)
 {
@@ -39,17 +26,13 @@ int sampler_start(struct sampler *s, pid_t daemon,
 		.daemon = daemon,
 		.stats = stats,
 		.room = 256,
-		.zombie_room = 1024,
-		.pid_limit = pid_limit(),
 		.list_each_ns = LIST_EACH_NS,
 		.look_each_ns = LOOK_EACH_NS,
 		.start_ns = clock_now_ns(),
 	};
 	s->due_ns = s->start_ns;
 	s->sample = calloc(s->room, sizeof(s->sample[0]));
-	s->zombie = calloc(s->zombie_room, sizeof(s->zombie[0]));
-	s->zombie_bits = calloc(s->pid_limit / 8 + 1, 1);
-	if (s->sample && s->zombie && s->zombie_bits &&
+	if (s->sample && pid_set_init(&s->zombies) == 0 &&
 	    children_init(&s->children) == 0)
 		return 0;
 	sampler_release(s);
@@ -60,42 +43,9 @@ int sampler_start(struct sampler *s, pid_t daemon,
 void sampler_release(struct sampler *s)
 {
 	free(s->sample);
-	free(s->zombie);
-	free(s->zombie_bits);
+	pid_set_release(&s->zombies);
 	children_release(&s->children);
 	*s = (struct sampler){ 0 };
-}
-
-static bool was_zombie(const struct sampler *s, pid_t pid)
-{
-	return s->zombie_bits[pid / 8] >> (pid % 8) & 1;
-}
-
-static void forget_zombies(struct sampler *s)
-{
-	for (size_t i = 0; i < s->zombies; i++)
-		s->zombie_bits[s->zombie[i] / 8] &=
-			(unsigned char)~(1 << (s->zombie[i] % 8));
-	s->zombies = 0;
-}
-
-static int keep_zombies(struct sampler *s, const pid_t *pid, size_t count)
-{
-	if (count > s->zombie_room) {
-		pid_t *larger = realloc(s->zombie, 2 * count * sizeof(*larger));
-
-		if (!larger)
-			return -1;
-		s->zombie = larger;
-		s->zombie_room = 2 * count;
-	}
-	for (size_t i = 0; i < count; i++) {
-		s->zombie[i] = pid[i];
-		s->zombie_bits[pid[i] / 8] |=
-			(unsigned char)(1 << (pid[i] % 8));
-	}
-	s->zombies = count;
-	return 0;
 }
 
 /* Moves the children that `is` true of to the front, from `from` on. */
@@ -143,7 +93,7 @@ static size_t find_zombies(struct sampler *s, bool exact, size_t *known)
 	for (size_t i = 0; i < c->count; i++) {
 		pid_t pid = c->pid[i];
 
-		if (!was_zombie(s, pid))
+		if (!pid_set_has(&s->zombies, pid))
 			continue;
 		c->pid[i] = c->pid[old];
 		c->pid[old++] = pid;
@@ -167,7 +117,7 @@ static size_t find_zombies(struct sampler *s, bool exact, size_t *known)
 
 static uint64_t movement(const struct daemon_stats *stats)
 {
-	return stats->forked + stats->children_exited + stats->reaped;
+	return stats->children_exited + stats->reaped;
 }
 
 static int append(struct sampler *s, const struct sample *sample)
@@ -200,7 +150,7 @@ static int take(struct sampler *s, bool exact)
 
 	s->moved = movement(s->stats);
 	if (exact)
-		forget_zombies(s);
+		pid_set_clear(&s->zombies);
 	if (children_read(&s->children, s->daemon) < 0)
 		return -1;
 	now.children = s->children.count;
@@ -216,8 +166,7 @@ static int take(struct sampler *s, bool exact)
 				  0.0;
 	}
 	now.zombies = find_zombies(s, exact, &known);
-	forget_zombies(s);
-	if (keep_zombies(s, s->children.pid, known) < 0)
+	if (pid_set_assign(&s->zombies, s->children.pid, known) < 0)
 		return -1;
 	now.cost_ns = clock_cpu_ns() - cpu_ns;
 	return append(s, &now);
@@ -231,62 +180,69 @@ static uint64_t expected_cost_ns(const struct sampler *s)
 	uint64_t children =
 		last->children + (uint64_t)(s->kept * (double)forks);
 
-	uint64_t unknown = children > s->zombies ? children - s->zombies : 0;
+	uint64_t unknown =
+		children > s->zombies.count ? children - s->zombies.count : 0;
 
 	return children * s->list_each_ns + unknown * s->look_each_ns +
 	       (unknown < SAMPLER_STATES ? unknown : SAMPLER_STATES) * STATE_NS;
 }
 
-/* Nothing had moved up to a moment ago: then the last sample still held. */
+/*
+ * Nothing had moved up to a moment ago: then the last sample still held, but
+ * for the children forked since.
+ */
 static int note_stillness(struct sampler *s)
 {
 	struct sample still;
 
-	if (!s->still_ns)
+	if (!s->still)
 		return 0;
+	s->still = false;
 	still = s->sample[s->count - 1];
 	still.at_ns = s->still_ns - s->start_ns;
+	still.children += s->still_forked - still.forked;
+	still.forked = s->still_forked;
 	still.cost_ns = 0;
-	s->still_ns = 0;
 	return append(s, &still);
 }
 
-/* What may have been spent by now. */
-static uint64_t earned_ns(const struct sampler *s, uint64_t now_ns)
+static bool is_earned(const struct sampler *s, uint64_t now_ns)
 {
-	uint64_t elapsed_ns = now_ns - s->start_ns;
-	uint64_t ahead_ns = elapsed_ns + s->expected_ns / 2;
-
-	if (ahead_ns > s->expected_ns)
-		ahead_ns = s->expected_ns;
-	if (ahead_ns < elapsed_ns)
-		ahead_ns = elapsed_ns;
-	return ahead_ns * SAMPLER_CPU_PCT / 100;
+	return s->cost_ns + expected_cost_ns(s) <=
+	       (now_ns - s->start_ns) * SAMPLER_CPU_PCT / 100;
 }
 
 void sampler_poll(struct sampler *s)
 {
 	uint64_t now_ns = clock_now_ns();
-	uint64_t cost_ns;
+	uint64_t exited = s->stats->children_exited;
+	bool exiting = exited > s->exited;
+	const struct sample *taken;
 
 	if (now_ns < s->due_ns)
 		return;
 	s->due_ns = now_ns + INTERVAL_NS;
+	s->exited = exited;
 	if (s->count && movement(s->stats) == s->moved) {
+		s->still = true;
 		s->still_ns = now_ns;
+		s->still_forked = s->stats->forked;
 		return;
 	}
-	if (s->count && s->cost_ns + expected_cost_ns(s) > earned_ns(s, now_ns))
-		return;
-	if (note_stillness(s) < 0 || take(s, false) < 0) {
+	if (note_stillness(s) < 0) {
 		s->missed++;
 		return;
 	}
-	cost_ns = s->sample[s->count - 1].cost_ns;
-	s->cost_ns += cost_ns;
-	/* Spread over the time what will not be enough for all of it. */
-	if (cost_ns * 50 / SAMPLER_CPU_PCT > INTERVAL_NS)
-		s->due_ns = now_ns + cost_ns * 50 / SAMPLER_CPU_PCT;
+	if (s->count && !is_earned(s, now_ns))
+		return;
+	if (take(s, false) < 0) {
+		s->missed++;
+		return;
+	}
+	taken = &s->sample[s->count - 1];
+	s->cost_ns += taken->cost_ns;
+	s->exiting += exiting;
+	s->exiting_seen += exiting && taken->zombies;
 }
 
 int sampler_last(struct sampler *s)
@@ -301,23 +257,30 @@ double sampler_cpu_pct(const struct sampler *s)
 	return end_ns ? 100.0 * (double)s->cost_ns / (double)end_ns : 0.0;
 }
 
-double sampler_zombie_s(const struct sampler *s)
+double sampler_lifetime_ms(const struct sampler *s)
 {
-	double sum = 0;
+	const struct sample *last;
+	double zombie_ns = 0;
 
-	for (size_t i = 1; i < s->count; i++)
-		sum += (double)s->sample[i - 1].zombies *
-		       (double)(s->sample[i].at_ns - s->sample[i - 1].at_ns) /
-		       1e9;
-	return sum;
+	if (s->exiting_seen < SAMPLER_LIFETIME_NEEDS)
+		return NAN;
+	last = &s->sample[s->count - 1];
+	if (last->zombies)
+		return NAN;
+	for (const struct sample *at = s->sample; at < last; at++)
+		zombie_ns +=
+			(double)at->zombies * (double)(at[1].at_ns - at->at_ns);
+	return zombie_ns / 1e6 / (double)last->exited;
 }
 
-uint64_t sampler_peak(const struct sampler *s)
+double sampler_peak(const struct sampler *s)
 {
 	uint64_t peak = 0;
 
+	if (s->exiting < SAMPLER_PEAK_NEEDS)
+		return NAN;
 	for (size_t i = 0; i < s->count; i++)
 		if (s->sample[i].zombies > peak)
 			peak = s->sample[i].zombies;
-	return peak;
+	return (double)peak;
 }

@@ -3,8 +3,9 @@
 
 /*
  * Counts the daemon's zombies over time, by the kernel's account, without
- * disturbing what it counts: it spends at most SAMPLER_CPU_PCT of one CPU, by
- * waiting longer when a sample is dear.
+ * disturbing what it counts: what it has spent is at no time more than
+ * SAMPLER_CPU_PCT of one CPU since its start, as far as the cost of the next
+ * sample can be told; a sample that is not earned yet is put off.
  *
  * A sample reads the list of the daemon's children, and looks at those that
  * were not zombies before: what was one and is still listed is one still. Only
@@ -14,17 +15,28 @@
  * them, evenly spaced, are read and speak for the others. The last sample
  * reads every state, and is exact.
  *
- * Nothing is sampled while the daemon neither forks nor loses a child; when it
- * does again, the last sample is noted once more for the time until then.
+ * Zombies come and go only when a child exits or is collected. While none
+ * does, nothing is sampled, and what is earned is saved for when it does: the
+ * last sample, with the children forked since, is then noted once more for the
+ * time until then.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "bench/children.h"
+#include "bench/pid_set.h"
+#include "lib/children.h"
 #include "lib/daemon_stats.h"
 
-enum { SAMPLER_INTERVAL_MS = 50, SAMPLER_CPU_PCT = 2, SAMPLER_STATES = 50 };
+enum {
+	SAMPLER_INTERVAL_MS = 50,
+	SAMPLER_CPU_PCT = 2,
+	SAMPLER_STATES = 50,
+	/* Samples needed to speak of a peak, and of a lifetime. */
+	SAMPLER_PEAK_NEEDS = 3,
+	SAMPLER_LIFETIME_NEEDS = 10,
+};
 
 struct sample {
 	uint64_t at_ns; /* since the sampler's start */
@@ -37,31 +49,31 @@ struct sampler {
 	struct sample *sample; /* owned */
 	size_t count, room;
 	unsigned missed; /* samples that could not be read */
+	/* Samples taken while children exited; those that saw a zombie. */
+	unsigned exiting, exiting_seen;
 	uint64_t start_ns, due_ns, cost_ns;
-	/*
-	 * How long the load will take at least, if known: set it after the
-	 * start. Up to half of its budget may then be spent in advance.
-	 */
-	uint64_t expected_ns;
 	/* Private. */
 	pid_t daemon;
 	const struct daemon_stats *stats;
 	struct children children;
-	unsigned char *zombie_bits; /* by process ID, a bit each; owned */
-	pid_t *zombie;		    /* those with a bit set; owned */
-	size_t zombies, zombie_room, pid_limit;
+	struct pid_set zombies; /* those seen in the last sample */
 	/* Costs, as measured by the last samples that were large enough. */
 	uint64_t list_each_ns, look_each_ns;
-	double kept;	   /* share of the last forks that stayed in the list */
-	uint64_t moved;	   /* forks, exits and reaps at the last sample */
-	uint64_t still_ns; /* nothing had moved then; 0: not seen */
+	double kept;	 /* share of the last forks that stayed in the list */
+	uint64_t moved;	 /* exits and reaps at the last sample */
+	uint64_t exited; /* at the last look */
+	bool still;	 /* nothing had moved at still_ns */
+	uint64_t still_ns, still_forked;
 };
 
 /* Begins at time 0. Returns 0, or -1 with errno. */
 int sampler_start(struct sampler *s, pid_t daemon,
 		  const struct daemon_stats *stats);
 
-/* Takes a sample if one is due and the budget allows it; sets due_ns. */
+/*
+ * Looks whether anything has moved, if a look is due, and then takes a sample
+ * if it is earned. Sets due_ns.
+ */
 void sampler_poll(struct sampler *s);
 
 /*
@@ -74,11 +86,19 @@ int sampler_last(struct sampler *s);
 /* CPU used for sampling while the load ran, per cent of one core. */
 double sampler_cpu_pct(const struct sampler *s);
 
-/* Zombie-seconds up to the last sample: each one holds until the next. */
-double sampler_zombie_s(const struct sampler *s);
+/*
+ * Mean lifetime of a zombie by Little's law: zombie-seconds up to the last
+ * sample, each sample holding until the next, over exits. NAN unless
+ * SAMPLER_LIFETIME_NEEDS samples saw a zombie while children exited, and none
+ * is left.
+ */
+double sampler_lifetime_ms(const struct sampler *s);
 
-/* Most zombies in any sample. */
-uint64_t sampler_peak(const struct sampler *s);
+/*
+ * Most zombies in any sample, the last one included; NAN unless
+ * SAMPLER_PEAK_NEEDS samples were taken while children exited.
+ */
+double sampler_peak(const struct sampler *s);
 
 void sampler_release(struct sampler *s);
 

@@ -3,16 +3,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/children.h"
+#include "lib/children.h"
 #include "lib/clock.h"
 #include "lib/sock.h"
 
 static int interrupted_by;
-static struct spawn *running; /* those that have not ended */
+static struct spawn *running;  /* those that have not ended */
+static struct children spared; /* those that were there before */
 
 static void watched_signals(sigset_t *set)
 {
@@ -30,8 +32,11 @@ int spawn_set_up(void)
 	watched_signals(&set);
 	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR ||
 	    signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
-	    sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+	    sigprocmask(SIG_BLOCK, &set, NULL) < 0 ||
+	    children_init(&spared) < 0)
 		return -1;
+	/* Without the kernel's list, spawn_clear() finds no child either. */
+	children_read(&spared, getpid());
 	return prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
@@ -65,6 +70,8 @@ static _Noreturn void become(const struct spawn_command *command, pid_t parent,
 	signal(SIGPIPE, SIG_DFL);
 	for (int i = 0; i < command->keeps; i++)
 		fcntl(command->keep[i], F_SETFD, 0);
+	for (char *const *at = command->environment; at && *at; at++)
+		putenv(*at);
 	if (redirect(command->output) == 0)
 		execvp(command->argv[0], (char *const *)command->argv);
 	error = errno;
@@ -106,28 +113,54 @@ void spawn_adopt(struct spawn *s, pid_t pid)
 	running = s;
 }
 
-static void note_end(pid_t pid, int status)
+/* Takes it out of the list of those that run. Returns it, or NULL. */
+static struct spawn *forget(pid_t pid)
 {
 	for (struct spawn **at = &running; *at; at = &(*at)->next) {
 		struct spawn *s = *at;
 
 		if (s->pid != pid)
 			continue;
-		s->ended = true;
-		s->status = status;
 		*at = s->next;
-		return;
+		return s;
 	}
+	return NULL;
+}
+
+/* Moves the children that are not spared to the front. Returns how many. */
+static size_t ours(struct children *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		size_t k = 0;
+
+		while (k < spared.count && spared.pid[k] != c->pid[i])
+			k++;
+		if (k == spared.count)
+			c->pid[n++] = c->pid[i];
+	}
+	return n;
 }
 
 /* Everything that has ended: ours, and the orphans that became ours. */
 static void collect(void)
 {
+	struct spawn *s;
 	pid_t pid;
 	int status;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		note_end(pid, status);
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		s = forget(pid);
+		if (s) {
+			s->ended = true;
+			s->status = status;
+		}
+		/* Its number may be given to another. */
+		for (size_t i = 0; i < spared.count; i++)
+			if (spared.pid[i] == pid)
+				spared.pid[i] = spared.pid[--spared.count];
+	}
 }
 
 int spawn_wait(struct spawn *s, uint64_t until_ns)
@@ -168,6 +201,11 @@ int spawn_interrupted(void)
 	return interrupted_by;
 }
 
+void spawn_resume(void)
+{
+	interrupted_by = 0;
+}
+
 bool spawn_succeeded(const struct spawn *s)
 {
 	return s->ended && WIFEXITED(s->status) && WEXITSTATUS(s->status) == 0;
@@ -176,38 +214,43 @@ bool spawn_succeeded(const struct spawn *s)
 void spawn_stop(struct spawn *s, int signal_number, uint64_t patience_ns)
 {
 	uint64_t kill_ns = clock_now_ns() + patience_ns;
+	uint64_t give_up_ns = kill_ns + SPAWN_KILL_S * NS_PER_S;
 
 	if (s->pid <= 0 || s->ended)
 		return;
 	kill(s->pid, signal_number);
-	for (;;) {
-		collect();
-		if (s->ended)
+	for (collect(); !s->ended; collect()) {
+		uint64_t now_ns = clock_now_ns();
+
+		if (now_ns >= give_up_ns) {
+			forget(s->pid);
 			return;
-		if (clock_now_ns() >= kill_ns)
+		}
+		if (now_ns >= kill_ns)
 			kill(s->pid, SIGKILL);
-		clock_sleep_until(clock_now_ns() + NS_PER_MS);
+		clock_sleep_until(now_ns + NS_PER_MS);
 	}
 }
 
-unsigned spawn_clear(void)
+size_t spawn_clear(uint64_t patience_ns)
 {
+	uint64_t kill_ns = clock_now_ns() + patience_ns, now_ns;
+	uint64_t give_up_ns = kill_ns + SPAWN_KILL_S * NS_PER_S;
 	struct children c;
-	unsigned killed = 0;
+	size_t left = 0;
 
 	if (children_init(&c) < 0)
 		return 0;
 	/* What is killed may leave orphans of its own: until none is left. */
-	while (children_read(&c, getpid()) == 0 && c.count) {
-		for (size_t i = 0; i < c.count; i++) {
-			if (!children_is_zombie(c.pid[i])) {
-				killed++;
-				kill(c.pid[i], SIGKILL);
-			}
-		}
-		collect();
-		clock_sleep_until(clock_now_ns() + NS_PER_MS);
+	for (collect(); children_read(&c, getpid()) == 0; collect()) {
+		left = ours(&c);
+		now_ns = clock_now_ns();
+		if (!left || now_ns >= give_up_ns)
+			break;
+		for (size_t i = 0; now_ns >= kill_ns && i < left; i++)
+			kill(c.pid[i], SIGKILL);
+		clock_sleep_until(now_ns + NS_PER_MS);
 	}
 	children_release(&c);
-	return killed;
+	return left;
 }

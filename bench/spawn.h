@@ -8,15 +8,19 @@
  */
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 /*
  * Becomes the subreaper, blocks the signals that spawn_wait() looks for, and
- * sets SIGCHLD to its default, whatever was inherited.
+ * sets SIGCHLD to its default, whatever was inherited. Children that are there
+ * already, from before exec, are left alone from then on.
  * Returns 0, or -1 with errno.
  */
 int spawn_set_up(void);
+
+enum { SPAWN_KILL_S = 10 };
 
 /* A child. Must stay where it is until it has ended. */
 struct spawn {
@@ -31,6 +35,8 @@ struct spawn_command {
 	const char *output; /* file for stdout and stderr; NULL: /dev/null */
 	const int *keep;    /* descriptors to hand on, beside 0 to 2 */
 	int keeps;
+	/* "NAME=VALUE", NULL-terminated; beside what is inherited. Or NULL. */
+	char *const *environment;
 };
 
 /*
@@ -52,16 +58,23 @@ int spawn_wait(struct spawn *s, uint64_t until_ns);
 /* The signal that asked this process to stop (SIGINT, ...), or 0. */
 int spawn_interrupted(void);
 
+/* Forgets that signal: for what is still to be done after it. */
+void spawn_resume(void);
+
 /* Whether it ended by itself with status 0. */
 bool spawn_succeeded(const struct spawn *s);
 
-/* Ends it: by the signal, then by SIGKILL after patience_ns. */
+/*
+ * Ends it: by the signal, then by SIGKILL after patience_ns. One that can't be
+ * killed (D state) is given up after SPAWN_KILL_S more: s->ended is then false.
+ */
 void spawn_stop(struct spawn *s, int signal_number, uint64_t patience_ns);
 
 /*
- * Kills and collects every child that is left, orphans included. Returns how
- * many were still running.
+ * Collects every child that is left, orphans included, and kills those that
+ * have not ended after patience_ns. Returns how many are there even so, after
+ * SPAWN_KILL_S more.
  */
-unsigned spawn_clear(void);
+size_t spawn_clear(uint64_t patience_ns);
 
 #endif

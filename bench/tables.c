@@ -24,6 +24,7 @@ static enum table_tone tone_of(enum verdict verdict)
 		return TONE_BAD;
 	case VERDICT_CLOSE:
 	case VERDICT_NO_CI:
+	case VERDICT_NO_AA:
 	case VERDICT_NOISY:
 		return TONE_DOUBT;
 	default:
@@ -31,7 +32,7 @@ static enum table_tone tone_of(enum verdict verdict)
 	}
 }
 
-_Static_assert((int)TABLE_COLUMNS > (int)LOAD_SLOTS, "a column for each slot");
+_Static_assert((int)TABLE_COLUMNS >= LOAD_SLOTS + 2, "a column for each slot");
 
 /* What is said of one mode: its ratio where it has one, else its median. */
 static void put_result(struct table *t, const struct judge_effect *e)
@@ -49,14 +50,25 @@ static void put_result(struct table *t, const struct judge_effect *e)
 			tone_of(e->verdict);
 }
 
+/* What an effect of that metric must exceed, by its last slot; or "-". */
+static const char *margin_of(const struct load_run *run,
+			     const struct judge_effect *last, char out[WORDS])
+{
+	if (run->verdicts && last->margin > 0)
+		return words_margin(last->margin, out);
+	return words_value(NAN, UNIT_COUNT, out);
+}
+
 struct table tables_matrix(const struct load_run *run,
 			   const struct judgement *j)
 {
-	struct table t = { .columns = run->n_slots + 1,
+	struct table t = { .columns = run->n_slots + 2,
 			   .heads = { "median, then ratios" } };
+	char margin[WORDS];
 
 	for (size_t s = 0; s < run->n_slots; s++)
 		t.heads[s + 1] = run->slots[s].name;
+	t.heads[run->n_slots + 1] = "margin";
 	for (size_t i = 0; i < j->n_effects; i++) {
 		const struct judge_effect *e = &j->effects[i];
 		const char *name = run->experiments[e->experiment].name;
@@ -66,6 +78,8 @@ struct table tables_matrix(const struct load_run *run,
 		if (e->slot == 0)
 			table_put(&t, "%s\n%s", metrics[e->metric].title, name);
 		put_result(&t, e);
+		if (e->slot + 1 == run->n_slots)
+			table_put(&t, "%s", margin_of(run, e, margin));
 	}
 	return t;
 }
@@ -74,15 +88,14 @@ static void put_metric(struct table *t, const struct load_run *run,
 		       const struct judge_effect *e)
 {
 	const struct metric *m = &metrics[e->metric];
-	const struct judge_effect *last = e + run->n_slots - 1;
 	char margin[WORDS], text[128] = "";
 
 	if (m->judged == JUDGED_BY_RATIO && m->better != BETTER_NEITHER)
 		words_add(text, sizeof(text), " (%s is better",
 			  m->better == BETTER_HIGHER ? "higher" : "lower");
-	if (*text && run->verdicts && last->margin > 0)
+	if (*text && run->verdicts)
 		words_add(text, sizeof(text), ", margin %s",
-			  words_margin(last->margin, margin));
+			  margin_of(run, e + run->n_slots - 1, margin));
 	table_group(t, "%s, %s%s%s", run->experiments[e->experiment].name,
 		    m->title, text, *text ? ")" : "");
 }
@@ -117,18 +130,6 @@ struct table tables_verdicts(const struct load_run *run,
 	return t;
 }
 
-static void put_range(struct table *t, const struct judge_zombies *z)
-{
-	char low[WORDS], high[WORDS];
-
-	words_count(z->left_min, low);
-	words_count(z->left_max, high);
-	if (z->left_min < z->left_max)
-		table_put(t, "%s–%s", low, high);
-	else
-		table_put(t, "%s", low);
-}
-
 struct table tables_zombies(const struct load_run *run,
 			    const struct judgement *j)
 {
@@ -153,7 +154,8 @@ struct table tables_zombies(const struct load_run *run,
 				    run->experiments[z->experiment].name);
 		put_slot(&t, &run->slots[z->slot]);
 		table_put(&t, "%s", words_count(z->peak, text));
-		put_range(&t, z);
+		table_put(&t, "%s",
+			  words_range(z->left_min, z->left_max, text));
 		table_put(&t, "%s", words_count(worst[METRIC_FORKS], text));
 		table_put(&t, "%s",
 			  words_count(worst[METRIC_HANDLER_CALLS], text));

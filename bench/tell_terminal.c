@@ -92,6 +92,33 @@ static void put_sentence(const char *text, FILE *out)
 	fputc('\n', out);
 }
 
+/* "6 rounds"; "3–5 of 6 rounds" where some have no usable cells. */
+static const char *put_rounds(const struct tell *t, char out[WORDS])
+{
+	uintmax_t planned = t->run->rounds;
+	size_t least = SIZE_MAX, most = 0;
+	char range[WORDS];
+
+	for (size_t i = 0; i < t->j->n_effects; i++) {
+		const struct judge_effect *e = &t->j->effects[i];
+
+		if (metrics[e->metric].judged != JUDGED_BY_RATIO ||
+		    !metric_is_primary(e->metric,
+				       t->run->experiments[e->experiment].name))
+			continue;
+		least = e->n < least ? e->n : least;
+		most = e->n > most ? e->n : most;
+	}
+	if (least > most)
+		least = most;
+	*out = '\0';
+	if (least < planned)
+		words_add(out, WORDS, "%s of ",
+			  words_range((double)least, (double)most, range));
+	words_add(out, WORDS, "%ju round%s", planned, planned == 1 ? "" : "s");
+	return out;
+}
+
 static void put_status(const struct tell *t, bool colour, FILE *out)
 {
 	static const enum table_tone tone_of[] = {
@@ -101,12 +128,12 @@ static void put_status(const struct tell *t, bool colour, FILE *out)
 		[RUN_INVALID] = TONE_BAD,
 	};
 	const struct run_status *s = &t->j->status;
-	char took[WORDS];
+	char took[WORDS], rounds[WORDS];
 
-	fprintf(out, "%s%s%s  %s, %s, %ju round%s, %s\n",
+	fprintf(out, "%s%s%s  %s, %s, %s, %s\n",
 		colour ? tones[tone_of[s->state]] : "", status_name(s->state),
 		colour ? "\033[0m" : "", t->run->name, t->run->profile,
-		(uintmax_t)t->run->rounds, t->run->rounds == 1 ? "" : "s",
+		put_rounds(t, rounds),
 		words_value(t->run->elapsed_s, UNIT_S, took));
 	for (size_t i = 0; i < s->n_reasons; i++)
 		put_sentence(s->reasons[i], out);

@@ -13,7 +13,7 @@ static void put_figure(bool known, double value, FILE *out)
 int tell_tsv(const struct tell *t, FILE *out)
 {
 	fputs("experiment\tmode\tmetric\tunit\tn\tmedian\tratio\tci_low\t"
-	      "ci_high\tverdict\n",
+	      "ci_high\tmargin\tverdict\n",
 	      out);
 	for (size_t i = 0; i < t->j->n_effects; i++) {
 		const struct judge_effect *e = &t->j->effects[i];
@@ -26,6 +26,7 @@ int tell_tsv(const struct tell *t, FILE *out)
 		put_figure(e->has_ratio, e->ratio, out);
 		put_figure(e->has_interval, e->low, out);
 		put_figure(e->has_interval, e->high, out);
+		put_figure(e->margin > 0, e->margin, out);
 		fprintf(out, "\t%s\n", verdict_name(e->verdict));
 	}
 	return ferror(out) ? -1 : 0;

@@ -35,7 +35,7 @@ static void clause(char title[TITLE])
 }
 
 struct tally {
-	size_t same, better, worse, other, all;
+	size_t same, better, worse, close, all;
 };
 
 static struct tally tally_mode(const struct load_run *run,
@@ -46,16 +46,16 @@ static struct tally tally_mode(const struct load_run *run,
 	for (size_t i = 0; i < j->n_effects; i++) {
 		const struct judge_effect *e = &j->effects[i];
 
-		if (e->slot != slot || !e->has_interval ||
+		if (e->slot != slot ||
 		    !metric_is_primary(e->metric,
 				       run->experiments[e->experiment].name))
 			continue;
-		t.all++;
 		t.same += e->verdict == VERDICT_SAME;
 		t.better += e->verdict == VERDICT_BETTER;
 		t.worse += e->verdict == VERDICT_WORSE;
-		t.other += e->verdict == VERDICT_CLOSE;
+		t.close += e->verdict == VERDICT_CLOSE;
 	}
+	t.all = t.same + t.better + t.worse + t.close;
 	return t;
 }
 
@@ -74,7 +74,7 @@ static void describe(const struct tally *t, const char *baseline,
 		words_add(text, TITLE, "worse than %s", baseline);
 	else if (t->better == t->all)
 		words_add(text, TITLE, "better than %s", baseline);
-	else if (t->other == t->all)
+	else if (t->close == t->all)
 		words_add(text, TITLE, "too close to call");
 	else {
 		if (t->worse)
@@ -85,6 +85,9 @@ static void describe(const struct tally *t, const char *baseline,
 		if (t->same)
 			words_add(text, TITLE, "%sthe same on %zu",
 				  *text ? ", " : "", t->same);
+		if (t->close)
+			words_add(text, TITLE, "%stoo close to call on %zu",
+				  *text ? ", " : "", t->close);
 		words_add(text, TITLE, " of %zu", t->all);
 	}
 }
@@ -156,11 +159,28 @@ void title_verdicts(const struct load_run *run, const struct judgement *j,
 			  run->verdicts ? "too few rounds" : "too short a run");
 }
 
+/* "leaves 63 % of its children": rounded neither to none nor to all. */
+static void add_share(const struct judge_zombies *z, char title[TITLE])
+{
+	double pct = 100 * z->left_sum / z->forks_sum;
+
+	if (pct >= 100)
+		words_add(title, TITLE, "keeps every child");
+	else if (pct > 99)
+		words_add(title, TITLE, "leaves over 99 %% of its children");
+	else if (pct < 0.1)
+		words_add(title, TITLE, "leaves under 0.1 %% of its children");
+	else
+		words_add(title, TITLE, "leaves %.*f %% of its children",
+			  pct < 10 ? 1 : 0, pct);
+}
+
 void title_zombies(const struct load_run *run, const struct judgement *j,
 		   size_t experiment, char title[TITLE])
 {
-	size_t leaking = 0, known = 0;
+	size_t leaking = 0, known = 0, all = 0;
 	char base[LABEL], mode[LABEL];
+	const char *so_far;
 
 	*title = '\0';
 	for (size_t s = 0; s < run->n_slots; s++) {
@@ -168,33 +188,33 @@ void title_zombies(const struct load_run *run, const struct judgement *j,
 			judge_find_zombies(j, experiment, s);
 
 		known += z != NULL;
+		all += !run->slots[s].again;
 		if (!z || !(z->left_max > 0))
 			continue;
 		leaking++;
 		clause(title);
 		words_add(title, TITLE, "%s ", label(run, s, mode));
-		if (z->forks_sum > 0 && z->left_sum >= z->forks_sum)
-			words_add(title, TITLE, "keeps every child");
-		else if (z->forks_sum > 0)
-			words_add(title, TITLE,
-				  "leaves %.*f %% of its children",
-				  z->left_sum < z->forks_sum / 10 ? 1 : 0,
-				  100 * z->left_sum / z->forks_sum);
+		if (z->forks_sum > 0)
+			add_share(z, title);
 		else
 			words_add(title, TITLE, "leaks");
 	}
+	so_far = known < all ? " measured so far" : "";
 	if (leaking) {
 		char rest[TITLE];
 
 		memcpy(rest, title, sizeof(rest));
 		*title = '\0';
-		words_add(title, TITLE, "%zu of %zu modes leak%s zombies: %s",
-			  leaking, known, leaking == 1 ? "s" : "", rest);
+		words_add(title, TITLE, "%zu of %zu modes%s leak%s zombies: %s",
+			  leaking, known, so_far, leaking == 1 ? "s" : "",
+			  rest);
 	} else {
-		words_add(title, TITLE,
-			  known == 1 ? "%s leaves no zombies" :
-				       "No mode leaves zombies",
-			  label(run, 0, base));
+		if (all == 1)
+			words_add(title, TITLE, "%s leaves no zombies",
+				  label(run, 0, base));
+		else
+			words_add(title, TITLE, "No mode%s leaves zombies",
+				  so_far);
 	}
 }
 

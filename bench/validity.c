@@ -31,7 +31,10 @@ VALUE(descriptors, e->descriptors_out)
 VALUE(ports, e->ports_out)
 VALUE(forks, e->fork_failures)
 VALUE(accepts, e->accept_failures)
+VALUE(unsettled, e->unsettled)
 VALUE(lag, e->send_lag_p99_us)
+VALUE(lag_share,
+      e->echo_p99_us > 0 ? 100.0 * e->send_lag_p99_us / e->echo_p99_us : -1)
 VALUE(missed, e->samples > 0 ? 100.0 * e->samples_missed / e->samples : -1)
 VALUE(busy, e->worker_cpu_pct)
 VALUE(steal, e->steal_pct)
@@ -39,7 +42,8 @@ VALUE(overflows, e->listen_overflows)
 VALUE(command, e->command_status)
 
 static const struct rule rules[] = {
-	{ died_value, 0, VALIDITY_INVALID, "the daemon died; see echod.log" },
+	{ died_value, 0, VALIDITY_INVALID,
+	  "the daemon died, or could not be stopped; see echod.log" },
 	{ no_load_value, 0, VALIDITY_INVALID,
 	  "the load generator gave no result; see loadgen.log" },
 	{ unserved_value, 0, VALIDITY_INVALID,
@@ -64,9 +68,15 @@ static const struct rule rules[] = {
 	  "1 %% of the messages were sent over %.0f us late; quiet the "
 	  "machine, or lower SESSIONS" },
 	{ missed_value, 5, VALIDITY_INVALID,
-	  "the zombie sampler missed %.0f %% of its samples" },
+	  "%.0f %% of the zombie sampler's samples could not be read" },
+	{ unsettled_value, 0, VALIDITY_INVALID,
+	  "children were still alive or ending 3 s after the load, so the "
+	  "zombies left are not final" },
 	{ command_value, 0, VALIDITY_INVALID,
-	  "the timed command ended with status %.0f" },
+	  "the timed command ended with status %.0f; see once.log" },
+	{ lag_share_value, 25, VALIDITY_SUSPECT,
+	  "send lag p99 is %.0f %% of echo p99: the load generator's own "
+	  "lateness is much of it; quiet the machine, or lower SESSIONS" },
 	{ busy_value, 90, VALIDITY_SUSPECT,
 	  "a load generator worker used %.0f %% of its CPU: this may be its "
 	  "limit" },
@@ -87,6 +97,7 @@ struct evidence validity_no_evidence(void)
 		.descriptors_out = -1,
 		.ports_out = -1,
 		.send_lag_p99_us = -1,
+		.echo_p99_us = -1,
 		.worker_cpu_pct = -1,
 		.samples = -1,
 		.samples_missed = -1,

@@ -17,11 +17,12 @@ enum validity { VALIDITY_VALID, VALIDITY_SUSPECT, VALIDITY_INVALID };
 struct evidence {
 	bool daemon_died;
 	bool load_failed; /* the load generator had no result to give */
+	bool unsettled;	  /* the daemon was not quiet when it was counted */
 	double requested, served, mismatched, failed, unsent;
 	double descriptors_out, ports_out; /* EMFILE, EADDRNOTAVAIL */
-	double send_lag_p99_us;
+	double send_lag_p99_us, echo_p99_us;
 	double worker_cpu_pct;
-	double samples, samples_missed;
+	double samples, samples_missed; /* missed: could not be read */
 	double fork_failures, accept_failures;
 	double steal_pct;	 /* CPU time that the host took, of all */
 	double listen_overflows; /* rise of the system's counter */

@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,71 +16,101 @@
 
 /* For a whole round; each command in it has time-outs of its own. */
 #define PATIENCE_NS (600 * NS_PER_S)
+/* For a command to end its daemon and its load, when it is stopped. */
+#define STOP_NS (5 * NS_PER_S)
 
-static void list_modes(const struct wall_round *w, char *out, size_t bytes)
+/* 128 and up are signals, 127 is "cannot be run"; none ends with this one. */
+enum { KILLED = 255 };
+
+enum { OPTIONS = 8, COMMANDS = PLAN_MODES + 1 };
+
+/* The command that hyperfine times for one cell, or NULL. To be freed. */
+static char *command_of(const struct wall_round *w, size_t i)
 {
-	size_t used = 0;
+	char *command;
 
-	out[0] = '\0';
-	for (size_t i = 0; i < w->count && used < bytes; i++)
-		used += (size_t)snprintf(out + used, bytes - used, "%s%s",
-					 i ? "," : "", w->cell[i].mode);
+	if (asprintf(&command,
+		     "'%s' once --mode %s --sessions %" PRIu64
+		     " --concurrency %" PRIu64 " --number %zu --folder '%s'",
+		     w->self, w->cell[i].mode, w->load->sessions,
+		     w->load->concurrency, w->number + i,
+		     w->cell_folder[i]) < 0)
+		return NULL;
+	return command;
 }
 
-/* Runs hyperfine. Returns 0, or -1 with why. */
-static int run_hyperfine(const struct wall_round *w, const char *json,
-			 char why[WALL_WHY])
+/* Runs it to its end. Returns 0, or -1 with why. */
+static int run_to_end(const struct spawn_command *command, char why[WALL_WHY])
 {
-	char modes[PLAN_MODES * SLOT_NAME], work[2 * PATH_MAX + 256];
-	char log[PATH_MAX];
-	const char *const argv[] = { "hyperfine",
-				     "--shell=none",
-				     "--runs",
-				     "1",
-				     "--ignore-failure",
-				     "--style",
-				     "none",
-				     "--export-json",
-				     json,
-				     "--parameter-list",
-				     "mode",
-				     modes,
-				     work,
-				     NULL };
-	struct spawn_command command = { .argv = argv, .output = log };
 	struct spawn hyperfine;
 
-	list_modes(w, modes, sizeof(modes));
-	snprintf(log, sizeof(log), "%.*s/hyperfine.log", PATH_MAX - 32,
-		 w->folder);
-	snprintf(work, sizeof(work),
-		 "'%s' once --mode {mode} --sessions %" PRIu64
-		 " --concurrency %" PRIu64 " --number %u --scratch '%s'",
-		 w->self, w->load->sessions, w->load->concurrency,
-		 w->cell[0].round, w->folder);
-	if (spawn_start(&hyperfine, &command) < 0) {
+	if (spawn_start(&hyperfine, command) < 0) {
 		snprintf(why, WALL_WHY, "cannot run hyperfine: %s",
 			 strerror(errno));
 		return -1;
 	}
 	spawn_wait(&hyperfine, clock_now_ns() + PATIENCE_NS);
-	spawn_stop(&hyperfine, SIGKILL, 0);
-	spawn_clear();
+	/* When it ends, the command that it runs is told to (bench/once.c). */
+	spawn_stop(&hyperfine, SIGTERM, NS_PER_S);
+	spawn_clear(STOP_NS);
 	if (spawn_interrupted()) {
 		snprintf(why, WALL_WHY, "interrupted");
+		unlink(command->output);
 		return -1;
 	}
 	if (!spawn_succeeded(&hyperfine)) {
-		snprintf(why, WALL_WHY, "hyperfine failed; see %.300s", log);
+		snprintf(why, WALL_WHY, "hyperfine failed; see %.300s",
+			 command->output);
 		return -1;
 	}
-	unlink(log);
+	unlink(command->output);
 	return 0;
+}
+
+/* Returns 0, or -1 with why. */
+static int run_hyperfine(const struct wall_round *w, const char *json,
+			 char why[WALL_WHY])
+{
+	char *commands[COMMANDS] = { NULL }, log[PATH_MAX];
+	const char *argv[OPTIONS + 1 + COMMANDS + 1] = {
+		"hyperfine",	    "--shell=none",
+		"--runs",	    "1",
+		"--style",	    "none",
+		"--ignore-failure", "--export-json",
+	};
+	struct spawn_command command = { .argv = argv, .output = log };
+	size_t n = OPTIONS;
+	int rc = -1;
+
+	snprintf(log, sizeof(log), "%.*s/%u-hyperfine.log", PATH_MAX - 64,
+		 w->folder, w->cell[0].round);
+	argv[n++] = json;
+	for (size_t i = 0; i < w->count; i++) {
+		argv[n++] = commands[i] = command_of(w, i);
+		if (!commands[i]) {
+			snprintf(why, WALL_WHY, "out of memory");
+			goto out;
+		}
+	}
+	rc = run_to_end(&command, why);
+out:
+	for (size_t i = 0; i < w->count; i++)
+		free(commands[i]);
+	return rc;
 }
 
 static double figure(const json_t *result, const char *key)
 {
 	return json_number_value(json_object_get(result, key));
+}
+
+/* Its exit status; hyperfine has none where a signal ended it. */
+static double status_of(const json_t *result)
+{
+	const json_t *code =
+		json_array_get(json_object_get(result, "exit_codes"), 0);
+
+	return json_is_integer(code) ? json_number_value(code) : KILLED;
 }
 
 /* Its results come in the order of the list. Returns 0, or -1 with why. */
@@ -108,8 +139,7 @@ static int read_results(const struct wall_round *w, const char *json,
 		m[i].value[METRIC_WALL_S] = figure(result, "mean");
 		m[i].value[METRIC_USER_S] = figure(result, "user");
 		m[i].value[METRIC_SYSTEM_S] = figure(result, "system");
-		e.command_status = json_number_value(json_array_get(
-			json_object_get(result, "exit_codes"), 0));
+		e.command_status = status_of(result);
 		validity_judge(&e, &m[i].validity);
 	}
 	rc = 0;
@@ -132,8 +162,8 @@ int wall_measure(const struct wall_round *w, struct measurement m[],
 			 w->folder);
 		return -1;
 	}
-	snprintf(json, sizeof(json), "%.*s/%u-hyperfine.json", PATH_MAX - 64,
-		 w->folder, w->cell[0].round);
+	snprintf(json, sizeof(json), "%.*s/%u-hyperfine%s.json", PATH_MAX - 64,
+		 w->folder, w->cell[0].round, w->attempt > 1 ? "-again" : "");
 	host_read(&before);
 	if (run_hyperfine(w, json, why) < 0) {
 		/* It may have left an empty file. */

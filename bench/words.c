@@ -51,6 +51,16 @@ const char *words_count(double value, char out[WORDS])
 	return out;
 }
 
+const char *words_range(double low, double high, char out[WORDS])
+{
+	char end[WORDS];
+
+	words_count(low, out);
+	if (low < high)
+		words_add(out, WORDS, "–%s", words_count(high, end));
+	return out;
+}
+
 static const char *put_duration(double us, char out[WORDS])
 {
 	static const struct {
@@ -119,6 +129,12 @@ const char *words_margin(double factor, char out[WORDS])
 {
 	double pct = (factor - 1) * 100;
 
+	/* So much more is not as much less: 2× and 0.5×. */
+	if (pct >= 50) {
+		words_ratio(factor, out);
+		words_add(out, WORDS, "×");
+		return out;
+	}
 	snprintf(out, WORDS,
 		 fabs(pct - round(pct)) < 0.05 ? "%.0f %%" : "%.1f %%", pct);
 	return out;

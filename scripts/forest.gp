@@ -2,7 +2,8 @@
 # Data ARG3-groups.tsv: top, bottom, metric, note, margin low, high.
 # Data ARG3.tsv: y, ratio, low, high, shape, colour, text colour, mode, ratio
 # in words, verdict. Shape: 0 a point, 1 an interval, 2 and 3 off to the right
-# and left. ARG7: x from, x to, rows. ARG8: the baseline.
+# and left. ARG7: x from, x to, rows, what counts as the same. ARG8: the
+# baseline.
 KIND = ARG1; OUTPUT = ARG2; TITLE = ARG4; SUBTITLE = ARG5; FOOTER = ARG6
 rows = word(ARG7, 3) + 0
 W = 1106
@@ -10,6 +11,7 @@ H = 108 + (strstrt(TITLE, "\n") ? 22 : 0) + 21 * rows + 88
 load 'style.gp'
 from = word(ARG7, 1) + 0
 to = word(ARG7, 2) + 0
+same = word(ARG7, 4) + 0
 data = ARG3 . '.tsv'
 groups = ARG3 . '-groups.tsv'
 
@@ -55,6 +57,7 @@ set xlabel sprintf('Ratio to %s (log scale)', ARG8) textcolor rgb GREY font F13 
 set style fill solid 1 noborder
 shape(s) = (int($5) == s ? $2 : NaN)
 plot groups using (1):(($1 + $2) / 2):5:6:1:2 with boxxyerror fillcolor rgb '#e3e7ee', \
+	groups using (1):(($1 + $2) / 2):(1 / same):(same):1:2 with boxxyerror fillcolor rgb '#cdd4de', \
 	groups using (1):1:(0):($2 - $1) with vectors nohead linecolor rgb GREY, \
 	data using (shape(1)):1:3:4:6 with xerrorbars pointtype 7 pointsize 0.9 linewidth 2 linecolor rgb variable, \
 	data using (shape(0)):1:6 with points pointtype 6 pointsize 1 linewidth 2 linecolor rgb variable, \

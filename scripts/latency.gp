@@ -2,8 +2,7 @@
 # smallest to largest.
 # Data ARG3.tsv: a block a mode of x, merged, least, most, in µs, where x is
 # -log10(1 - p). Data ARG3-labels.tsv: y, mode, text colour.
-# ARG7: modes, x to, from µs, to µs, x of the last percentile with 10 samples
-# beyond. ARG8: a colour for each. ARG9: what is counted, as "echoes".
+# ARG7: modes, x to, from µs, to µs. ARG8: a colour for each. ARG9: what is counted, as "echoes".
 KIND = ARG1; OUTPUT = ARG2; TITLE = ARG4; SUBTITLE = ARG5; FOOTER = ARG6
 W = 1000
 H = 600
@@ -13,7 +12,6 @@ modes = word(ARG7, 1) + 0
 to = word(ARG7, 2) + 0
 from_us = word(ARG7, 3) + 0
 to_us = word(ARG7, 4) + 0
-known = word(ARG7, 5) + 0
 
 set lmargin at screen x_px(90)
 set rmargin at screen x_px(792)
@@ -37,14 +35,11 @@ do for [e = -3:8] {
 	}
 }
 set xlabel sprintf('Percentile of %s (log scale of 1 − p)', ARG9) textcolor rgb GREY font F13
-set arrow 1 from known, graph 0 to known, graph 1 nohead linecolor rgb FRAME linewidth 1
-set label 1 "fewer than 10 samples\nbeyond this line" at known, graph 0.97 right offset -0.6,0 textcolor rgb GREY font F12
 set style fill transparent solid 0.15 noborder
 set multiplot
 plot for [k = 0:modes - 1] data index k using 1:3:4 with filledcurves fillcolor rgb word(ARG8, k + 1), \
 	for [k = 0:modes - 1] data index k using 1:2 with lines linewidth 2.2 linecolor rgb word(ARG8, k + 1)
 unset label
-unset arrow
 unset border
 unset tics
 unset xlabel

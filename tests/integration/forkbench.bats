@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a process
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a
+# process, and fakes are written in single quotes
 # Whole runs, short ones: what is stored, told and left behind.
 load helpers
 
@@ -17,6 +18,29 @@ number() { # FILE KEY
 
 needs_plots() {
 	command -v gnuplot >/dev/null || skip "no gnuplot here"
+}
+
+needs_tools() {
+	needs_plots
+	command -v hyperfine >/dev/null || skip "no hyperfine here"
+}
+
+# Programs of the test's own, with those that a fake replaces as real-NAME.
+fake_programs() { # NAMES...; the scripts go to bin/NAME
+	local name
+	mkdir bin
+	cp "$BIN/forkbench" "$BIN/echod" "$BIN/loadgen" bin/
+	for name; do mv "bin/$name" "bin/real-$name"; done
+	BIN=$T/bin
+}
+
+# fake PATH: an executable script, from standard input.
+fake() {
+	{
+		echo '#!/bin/bash'
+		cat
+	} >"$1"
+	chmod +x "$1"
 }
 
 @test "a run is stored whole, judged, and leaves no process behind" {
@@ -48,6 +72,144 @@ needs_plots() {
 	[[ -s elsewhere/moved/report.html ]]
 }
 
+@test "hold and wall: what they count, and nothing of theirs left" {
+	local cell
+	needs_tools
+	# An invalid cell is no failure of this: the machine may be busy.
+	short_run --experiments hold,wall --sessions 60 \
+		--modes sig-ign,waitpid-loop,none --out run || [[ $? == 1 ]]
+	nothing_runs
+	cell=run/cells/hold/1-none/metrics.json
+	[[ $(number "$cell" zombies_left) == 60 ]]
+	[[ $(number "$cell" forks) == 60 ]]
+	cell=run/cells/hold/1-waitpid-loop/metrics.json
+	[[ $(number "$cell" zombies_left) == 0 ]]
+	[[ $(number "$cell" reaped) == 60 ]]
+	[[ $(grep -c '"mean"' run/cells/wall/1-hyperfine.json) == 3 ]]
+	[[ $(find run/cells/wall -name metrics.json | wc -l) == 3 ]]
+	[[ -z $(find run/cells/wall ! -type d ! -name '*.json' \
+		! -name echod.log) ]]
+	# A loopback address for every daemon of the run.
+	[[ $(grep -ho -- '--number [0-9]*' run/cells/wall/1-hyperfine.json |
+		sort -u | wc -l) == 3 ]]
+}
+
+@test "a cell of wall that fails is run again; why, and both files, stay" {
+	local aside
+	needs_tools
+	fake_programs loadgen
+	fake bin/loadgen <<'END'
+if mkdir "$FORKBENCH_TEST/failed" 2>/dev/null; then
+	echo 'a word from loadgen' >&2
+	exit 1
+fi
+exec "${0%/*}/real-loadgen" "$@"
+END
+	short_run --experiments wall --sessions 20 --modes sig-ign,none \
+		--out run
+	aside=$(echo run/cells/wall/1-*.excluded)
+	grep -q 'status 1; see once.log' "$aside/metrics.json"
+	grep -q 'not every one of 20 sessions.*see loadgen.log' \
+		"$aside/once.log"
+	grep -q 'a word from loadgen' "$aside/loadgen.log"
+	[[ $(grep -c '"mean"' run/cells/wall/1-hyperfine.json) == 2 ]]
+	[[ $(grep -c '"mean"' run/cells/wall/1-hyperfine-again.json) == 1 ]]
+	grep -q '^VALID' out
+}
+
+@test "a tool that fails keeps its words; one that is missing is named first" {
+	needs_tools
+	mkdir tools only
+	fake tools/hyperfine <<<'echo a word from hyperfine; exit 9'
+	refuses 3 gnuplot env PATH="$T/only" "$BIN/forkbench" run
+	ln -s "$(command -v gnuplot)" only/
+	refuses 3 hyperfine env PATH="$T/only" "$BIN/forkbench" run
+	[[ ! -e results ]]
+	PATH=$T/tools:$PATH short_run --experiments wall --out run &&
+		return 1 || [[ $? == 3 ]]
+	grep -q 'hyperfine failed; see run.partial/cells/wall/1-' err
+	grep -q 'a word from hyperfine' run.partial/cells/wall/1-hyperfine.log
+}
+
+@test "a gnuplot that hangs ends with forkbench" {
+	needs_plots
+	short_run --modes sig-ign,none --out run
+	mkdir tools
+	fake tools/gnuplot <<<'echo >"$FORKBENCH_TEST/draws"; exec sleep 60'
+	PATH=$T/tools:$PATH spawn "$BIN/forkbench" report run >out 2>err
+	wait_until 10 test -e draws
+	kill -TERM "$SPAWNED"
+	wait "$SPAWNED" && return 1 || [[ $? == 143 ]]
+	nothing_runs
+	grep -q 'interrupted while drawing' err
+	[[ -z $(find run -name '*.tmp') ]]
+}
+
+@test "interrupted while a daemon starts: that, and no other reason" {
+	needs_plots
+	fake_programs echod
+	fake bin/echod <<<'echo >"$FORKBENCH_TEST/starts"; exec sleep 60'
+	spawn env --default-signal=INT "$BIN/forkbench" run --profile smoke \
+		--experiments churn --out run >out 2>err
+	wait_until 10 test -e starts
+	kill -INT "$SPAWNED"
+	wait "$SPAWNED" && return 1 || [[ $? == 130 ]]
+	nothing_runs
+	grep -q 'interrupted after 0 of 4 cells' err
+	[[ $(<err) != *'not ready'* ]]
+}
+
+# The load leaves a session open, so the daemon is not quiet for seconds.
+@test "interrupted while a daemon settles: the cell is not stored" {
+	needs_plots
+	fake_programs loadgen
+	fake bin/loadgen <<'END'
+"${0%/*}/real-loadgen" "$@"
+exec 9<>"/dev/tcp/${*: -2:1}/${*: -1}"
+sleep 60 &
+echo >"$FORKBENCH_TEST/loaded"
+END
+	spawn env --default-signal=INT "$BIN/forkbench" run --profile smoke \
+		--experiments churn --modes sig-ign --concurrency 4 \
+		--out run >out 2>err
+	wait_until 10 test -e loaded
+	kill -INT "$SPAWNED"
+	wait "$SPAWNED" && return 1 || [[ $? == 130 ]]
+	nothing_runs
+	grep -q 'interrupted after 0 of 1 cells' err
+	[[ -z $(find run.partial -name metrics.json) ]]
+}
+
+@test "wall interrupted or killed: what runs ends in order" {
+	local signal
+	needs_tools
+	fake_programs loadgen
+	fake bin/loadgen <<<'echo >"$FORKBENCH_TEST/loads"; exec sleep 60'
+	for signal in INT KILL; do
+		rm -f loads
+		spawn env --default-signal=INT "$BIN/forkbench" run \
+			--profile smoke --experiments wall --out "$signal" \
+			>out 2>err
+		wait_until 10 test -e loads
+		end "-$signal" "$SPAWNED"
+		wait_until 5 nothing_runs
+		[[ -z $(find "$signal.partial/cells/wall" -type f \
+			! -name echod.log ! -name '*.json' \
+			! -name '*-hyperfine.log') ]]
+	done
+}
+
+@test "a child that was there before is left alone" {
+	local child
+	needs_plots
+	timeout 35 bash -c 'sleep 60 & echo $! >child; exec "$@"' - \
+		"$BIN/forkbench" run --profile smoke --experiments churn \
+		--modes sig-ign --concurrency 4 --out run 3>&- >out 2>err
+	child=$(<child)
+	STARTED+=("$child")
+	only "$child"
+}
+
 @test "interrupted: marked, kept, exit 130, nothing left" {
 	needs_plots
 	spawn env --default-signal=INT "$BIN/forkbench" run --profile smoke \
@@ -57,10 +219,14 @@ needs_plots() {
 	kill -INT "$SPAWNED"
 	wait "$SPAWNED" && return 1 || [[ $? == 130 ]]
 	nothing_runs
-	grep -rqs INCOMPLETE run/run.json run.partial/run.json
+	grep -q '"status": "INCOMPLETE"' run.partial/run.json
+	grep -q '^INCOMPLETE' out
+	grep -Eq 'interrupted after [1-9][0-9]* of 100 cells' err
+	[[ -s run.partial/report.html && ! -e run ]]
 }
 
 @test "killed: its daemons and load generators go too" {
+	needs_plots
 	spawn "$BIN/forkbench" run --profile smoke --experiments churn \
 		--modes sig-ign,none --rounds 50 --concurrency 4 --out run \
 		>out 2>err
@@ -102,6 +268,7 @@ END
 }
 
 @test "folders that do not fit are refused" {
+	needs_tools
 	mkdir there
 	echo mine >there/file
 	refuses 3 there "$BIN/forkbench" run --profile smoke --out there

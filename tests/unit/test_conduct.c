@@ -308,7 +308,7 @@ static void the_largest_round_fits(void **state)
 	config.rounds = 1;
 	config.with[EXPERIMENT_CHURN] = false;
 	for (size_t i = 0; i < PLAN_MODES; i++)
-		strcpy(config.mode[i], "a");
+		snprintf(config.mode[i], SLOT_NAME, "a");
 	f.bad_attempts[1][0] = NEVER;
 	assert_int_equal(plan_make(&large, &config), 0);
 	assert_int_equal(conduct(&large, &x, &end), 0);

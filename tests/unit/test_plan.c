@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -34,7 +35,7 @@ static struct config config_of(uint64_t seed)
 	};
 
 	for (size_t i = 0; i < MODES; i++)
-		strcpy(c.mode[i], slots[i]);
+		snprintf(c.mode[i], sizeof(c.mode[i]), "%s", slots[i]);
 	return c;
 }
 

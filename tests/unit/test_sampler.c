@@ -67,8 +67,10 @@ static void kill_one(void)
 
 static void reap_all(void)
 {
-	while (deads)
+	while (deads) {
 		waitpid(dead[--deads], NULL, 0);
+		parent.stats->reaped++;
+	}
 }
 
 static _Noreturn void be_parent(int orders, int answers)
@@ -180,16 +182,17 @@ static void counts_are_exact_when_nothing_moves(void **state)
 	poll_until(2);
 	assert_last(12, 7);
 	tell(FORK, 4);
+	tell(KILL, 1);
 	poll_until(3);
-	assert_last(16, 7);
+	assert_last(16, 8);
 	tell(REAP, 0);
 	tell(KILL, 1);
 	poll_until(4);
-	assert_last(9, 1);
+	assert_last(8, 1);
 	for (size_t i = 1; i < sampler.count; i++)
 		assert_true(sampler.sample[i].at_ns >
 			    sampler.sample[i - 1].at_ns);
-	assert_int_equal(sampler_peak(&sampler), 7);
+	assert_true(sampler_peak(&sampler) == 8);
 	assert_int_equal(sampler.missed, 0);
 }
 
@@ -210,7 +213,6 @@ static void many_zombies_at_once(void **state)
 	tell(FORK, 1);
 	poll_until(4);
 	assert_last(31, 0);
-	assert_int_equal(sampler_peak(&sampler), 370);
 }
 
 static void the_last_sample_is_taken_at_once(void **state)
@@ -233,38 +235,91 @@ static void the_last_sample_is_taken_at_once(void **state)
 	assert_last(0, 0);
 }
 
-static void nothing_is_sampled_while_nothing_moves(void **state)
+/* Looks so many times, each when it is due. */
+static void look(int times)
 {
-	(void)state;
-	tell(FORK, 2);
-	poll_until(1);
-	for (int i = 0; i < 4; i++) {
+	while (times--) {
 		uint64_t due_ns = sampler.due_ns;
 
 		clock_sleep_until(due_ns);
 		sampler_poll(&sampler);
-		assert_true(sampler.due_ns > due_ns);
+		assert_true(sampler.due_ns >
+			    due_ns + (SAMPLER_INTERVAL_MS - 1) * NS_PER_MS);
 	}
+}
+
+/* A zombie comes by an exit and goes by a wait: forks alone show none. */
+static void nothing_is_sampled_while_no_child_exits(void **state)
+{
+	(void)state;
+	tell(FORK, 2);
+	poll_until(1);
+	look(2);
+	tell(FORK, 3);
+	look(2);
 	assert_int_equal(sampler.count, 1);
+	tell(FORK, 1);
 	tell(KILL, 1);
 	poll_until(3);
-	assert_last(2, 1);
+	assert_last(6, 1);
 	/* The first sample, noted once more for the time until then. */
 	assert_true(sampler.sample[1].at_ns > sampler.sample[0].at_ns);
 	assert_true(sampler.sample[1].at_ns < sampler.sample[2].at_ns);
-	assert_int_equal(sampler.sample[1].children, 2);
+	assert_int_equal(sampler.sample[1].children, 5);
+	assert_int_equal(sampler.sample[1].forked, 5);
 	assert_int_equal(sampler.sample[1].zombies, 0);
 	assert_int_equal(sampler.sample[1].cost_ns, 0);
 }
 
-/* For so long, and until there are two samples; with a fork every ms. */
+/*
+ * What is earned while nothing exits is there when all do at once; and a
+ * sample that must wait for its budget does not hide when that began.
+ */
+static void what_is_saved_is_spent_on_the_close(void **state)
+{
+	enum { SPENT_MS = 1000 };
+	uint64_t earned_ns;
+
+	(void)state;
+	tell(FORK, MOST);
+	poll_until(1);
+	look(4);
+	/* As if it had been quiet for 10 s, and not for 0.2 s. */
+	sampler.start_ns -= 10 * NS_PER_S;
+	for (size_t count = 2; count < 6; count++) {
+		tell(KILL, MOST / 10);
+		look(1);
+		assert_int_equal(sampler.count, count + 1);
+	}
+	assert_int_equal(sampler.exiting, 4);
+	assert_int_equal(sampler.exiting_seen, 4);
+
+	look(1);
+	earned_ns = (clock_now_ns() - sampler.start_ns) / 100 * SAMPLER_CPU_PCT;
+	sampler.cost_ns = earned_ns + SPENT_MS * NS_PER_MS;
+	tell(KILL, 1);
+	look(1);
+	/* The stillness is noted, and no sample was taken. */
+	assert_int_equal(sampler.count, 7);
+	assert_int_equal(sampler.sample[6].cost_ns, 0);
+	assert_int_equal(sampler.sample[6].exited,
+			 parent.stats->children_exited - 1);
+	look(1);
+	assert_int_equal(sampler.count, 7);
+	sampler.cost_ns = 0;
+	look(1);
+	assert_int_equal(sampler.count, 8);
+	assert_int_equal(sampler.exiting, 4); /* they exited before that */
+}
+
+/* For so long, and until there are two samples; with an exit every ms. */
 static void poll_for(uint64_t ms)
 {
 	uint64_t start_ns = clock_now_ns(), now_ns = start_ns;
 
 	while (now_ns - start_ns < ms * NS_PER_MS || sampler.count < 2) {
 		assert_true(now_ns - start_ns < 10 * NS_PER_S);
-		parent.stats->forked++;
+		parent.stats->children_exited++;
 		clock_sleep_until(now_ns + NS_PER_MS);
 		sampler_poll(&sampler);
 		now_ns = clock_now_ns();
@@ -306,26 +361,6 @@ static void the_budget_is_kept(void **state)
 	assert_int_equal(sampler.cost_ns, spent_ns);
 }
 
-/* Where the end is known, a short load need not wait for its budget. */
-static void half_of_the_budget_may_be_spent_ahead(void **state)
-{
-	(void)state;
-	sampler.expected_ns = 20 * NS_PER_S;
-	tell(FORK, MOST);
-	for (size_t count = 1; count < 4; count++) {
-		parent.stats->forked++;
-		clock_sleep_until(sampler.due_ns);
-		sampler_poll(&sampler);
-		assert_int_equal(sampler.count, count);
-	}
-	/* Spent: all that is given for the 10 s ahead and 9 s more. */
-	sampler.cost_ns = 19 * NS_PER_S * SAMPLER_CPU_PCT / 100;
-	parent.stats->forked++;
-	clock_sleep_until(sampler.due_ns);
-	sampler_poll(&sampler);
-	assert_int_equal(sampler.count, 3);
-}
-
 static void a_parent_that_is_gone_is_a_missed_sample(void **state)
 {
 	(void)state;
@@ -337,26 +372,35 @@ static void a_parent_that_is_gone_is_a_missed_sample(void **state)
 	assert_int_equal(errno, ENOENT);
 	assert_int_equal(sampler.count, 0);
 	assert_true(sampler_cpu_pct(&sampler) == 0);
-	assert_true(sampler_zombie_s(&sampler) == 0);
-	assert_int_equal(sampler_peak(&sampler), 0);
+	assert_true(isnan(sampler_lifetime_ms(&sampler)));
+	assert_true(isnan(sampler_peak(&sampler)));
 }
 
-static void sums_over_time(void **state)
+static void figures_need_enough_samples(void **state)
 {
 	static struct sample samples[] = {
 		{ .at_ns = 1000000000, .zombies = 10 },
 		{ .at_ns = 1500000000, .zombies = 4 },
 		{ .at_ns = 3500000000, .zombies = 7 },
-		{ .at_ns = 4000000000, .zombies = 0 },
+		{ .at_ns = 4000000000, .zombies = 0, .exited = 3300 },
 	};
-	const struct sampler s = { .sample = samples,
-				   .count = 4,
-				   .cost_ns = 60000000 };
+	struct sampler s = { .sample = samples,
+			     .count = 4,
+			     .cost_ns = 60000000,
+			     .exiting = SAMPLER_PEAK_NEEDS - 1,
+			     .exiting_seen = SAMPLER_LIFETIME_NEEDS - 1 };
 
 	(void)state;
-	assert_true(fabs(sampler_zombie_s(&s) - (5 + 8 + 3.5)) < 1e-9);
-	assert_int_equal(sampler_peak(&s), 10);
 	assert_true(fabs(sampler_cpu_pct(&s) - 1.5) < 1e-9);
+	assert_true(isnan(sampler_peak(&s)));
+	assert_true(isnan(sampler_lifetime_ms(&s)));
+	s.exiting++;
+	s.exiting_seen++;
+	assert_true(sampler_peak(&s) == 10);
+	/* 5 + 8 + 3.5 zombie-seconds */
+	assert_true(fabs(sampler_lifetime_ms(&s) - 5) < 1e-9);
+	samples[3].zombies = 1; /* one that is left has no end */
+	assert_true(isnan(sampler_lifetime_ms(&s)));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
@@ -367,12 +411,12 @@ int main(void)
 		TEST(counts_are_exact_when_nothing_moves),
 		TEST(many_zombies_at_once),
 		TEST(the_last_sample_is_taken_at_once),
-		TEST(nothing_is_sampled_while_nothing_moves),
+		TEST(nothing_is_sampled_while_no_child_exits),
 		TEST(samples_keep_their_distance),
 		TEST(the_budget_is_kept),
-		TEST(half_of_the_budget_may_be_spent_ahead),
+		TEST(what_is_saved_is_spent_on_the_close),
 		TEST(a_parent_that_is_gone_is_a_missed_sample),
-		cmocka_unit_test(sums_over_time),
+		cmocka_unit_test(figures_need_enough_samples),
 	};
 
 	signal(SIGCHLD, SIG_DFL); /* an ignored one would be inherited */

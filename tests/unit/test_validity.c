@@ -100,6 +100,9 @@ static void the_daemon_and_the_load_must_have_lived(void **state)
 	e.daemon_died = false;
 	e.load_failed = true;
 	assert_found(&e, VALIDITY_INVALID, "gave no result");
+	e.load_failed = false;
+	e.unsettled = true;
+	assert_found(&e, VALIDITY_INVALID, "still alive");
 }
 
 static void every_session_must_be_served(void **state)
@@ -124,10 +127,26 @@ static void one_sample_in_twenty_may_be_missed(void **state)
 	e.samples_missed = 5;
 	assert_found(&e, VALIDITY_VALID, NULL);
 	e.samples_missed = 6;
-	assert_found(&e, VALIDITY_INVALID, "missed 6 %");
+	assert_found(&e, VALIDITY_INVALID, "6 % of the zombie sampler's");
 	e.samples = e.samples_missed = 1;
-	assert_found(&e, VALIDITY_INVALID, "missed 100 %");
+	assert_found(&e, VALIDITY_INVALID, "100 % of the");
 	e.samples = e.samples_missed = 0;
+	assert_found(&e, VALIDITY_VALID, NULL);
+}
+
+/* Of the 99th percentile of echo, at most a quarter may be the generator's. */
+static void send_lag_must_be_small_beside_echo(void **state)
+{
+	struct evidence e = validity_no_evidence();
+
+	(void)state;
+	e.echo_p99_us = 400;
+	assert_found(&e, VALIDITY_VALID, NULL);
+	e.send_lag_p99_us = 100;
+	assert_found(&e, VALIDITY_VALID, NULL);
+	e.send_lag_p99_us = 120;
+	assert_found(&e, VALIDITY_SUSPECT, "send lag p99 is 30 % of echo p99");
+	e.echo_p99_us = -1;
 	assert_found(&e, VALIDITY_VALID, NULL);
 }
 
@@ -184,6 +203,7 @@ int main(void)
 		cmocka_unit_test(the_daemon_and_the_load_must_have_lived),
 		cmocka_unit_test(every_session_must_be_served),
 		cmocka_unit_test(one_sample_in_twenty_may_be_missed),
+		cmocka_unit_test(send_lag_must_be_small_beside_echo),
 		cmocka_unit_test(the_worst_consequence_stands),
 		cmocka_unit_test(all_at_once),
 		cmocka_unit_test(names),
