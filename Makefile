@@ -14,6 +14,9 @@ ALL_CPPFLAGS := -D_GNU_SOURCE -DVERSION='"$(VERSION)"' -I. -I$(BUILD) $(CPPFLAGS
 ALL_LDFLAGS := $(LDFLAGS) $(SANITIZE:%=-fsanitize=%)
 # libc only, so that there is less address space for fork to copy.
 STATIC := $(if $(SANITIZE),,-static)
+# Every object depends on a file with these two lines: see below.
+COMPILER := $(CC): $(shell $(CC) --version | head -n 1)
+FLAGS := $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(STATIC)
 
 Q := $(if $(V),,@)
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
@@ -22,7 +25,7 @@ objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
 LIB := $(BUILD)/libforkbench.a
 PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench)
 
-.PHONY: FORCE all server client bench report plots test tested lint format clean help
+.PHONY: FORCE all server client bench report plots test tested check-honesty lint format clean help
 .DELETE_ON_ERROR:
 
 all: $(PROGRAMS)
@@ -35,7 +38,7 @@ client: $(BUILD)/bin/echoc
 $(BUILD)/bin/echod: private LINK_FLAGS := $(STATIC)
 $(BUILD)/bin/echod: $(call objects,server) $(LIB)
 $(BUILD)/bin/echoc: $(call objects,client) $(LIB)
-$(BUILD)/bin/loadgen: private LINK_LIBS := -levent_core -ljansson
+$(BUILD)/bin/loadgen: private LINK_LIBS := -levent_core -ljansson -lz
 $(BUILD)/bin/loadgen: $(call objects,loadgen) $(LIB)
 $(BUILD)/bin/forkbench: private LINK_LIBS := -ljansson
 $(BUILD)/bin/forkbench: $(call objects,bench) $(LIB)
@@ -46,9 +49,9 @@ $(PROGRAMS):
 
 $(LIB): $(call objects,lib)
 $(LIB) $(BUILD)/libtested.a:
-	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR,$@)rm -f $@ && $(AR) qcs $@ $^
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -57,25 +60,36 @@ $(BUILD)/%.o: %.c
 UNITS := $(patsubst tests/unit/test_%.c,$(BUILD)/tests/unit/test_%,\
 	$(wildcard tests/unit/test_*.c))
 PEERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/peers/*.c))
-# What units may test: all of bench but its entry, and loadgen's pure modules.
+# What units may test: all of bench and loadgen but their entries, and
+# server's that need no command line.
 # The linker takes from the archive what a test needs.
 TESTED := $(BUILD)/libtested.a
 $(TESTED): $(filter-out %/main.o,$(call objects,bench)) \
-	$(addprefix $(BUILD)/loadgen/,schedule.o payload.o) \
+	$(filter-out %/main.o,$(call objects,loadgen)) \
+	$(addprefix $(BUILD)/server/,live.o log.o pidfile.o serve.o session.o stop.o) \
 	$(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
 $(UNITS): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TESTED) $(LIB)
-	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -ljansson -lm
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ -lcmocka -levent_core -ljansson -lz -lm
 
-$(PEERS): $(BUILD)/%: $(BUILD)/%.o $(LIB)
-	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^
+$(PEERS): $(BUILD)/%: $(BUILD)/%.o $(TESTED) $(LIB)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ -ljansson -lz -lm
 
-tested: all $(UNITS) $(PEERS)
+HONESTY := $(BUILD)/tests/honesty/honesty
+$(HONESTY): $(call objects,tests/honesty) $(TESTED) $(LIB)
+	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) -o $@ $^ -ljansson -lm
+
+tested: all $(UNITS) $(PEERS) $(HONESTY)
 
 test:
-	@scripts/setup.sh test
+	@BUILD=$(abspath $(BUILD)) scripts/setup.sh test
 	@+$(MAKE) --no-print-directory -j$$(nproc) tested >&2
 	@BUILD=$(abspath $(BUILD)) tests/run.sh
+
+check-honesty:
+	@BUILD=$(abspath $(BUILD)) scripts/setup.sh test
+	@+$(MAKE) --no-print-directory -j$$(nproc) tested >&2
+	@$(HONESTY) $(abspath $(BUILD))
 
 # --- benchmark --------------------------------------------------------------
 
@@ -98,11 +112,11 @@ report plots:
 # --- housekeeping -----------------------------------------------------------
 
 SOURCES = $(wildcard lib/*.[ch] server/*.[ch] client/*.[ch] loadgen/*.[ch] \
-	bench/*.[ch] tests/unit/*.[ch] tests/peers/*.[ch])
+	bench/*.[ch] tests/unit/*.[ch] tests/peers/*.[ch] tests/honesty/*.[ch])
 
 lint:
 	@clang-format --dry-run -Werror $(SOURCES)
-	@shellcheck -x scripts/*.sh tests/*.sh tests/integration/*.bats tests/integration/helpers.bash .ci/run
+	@shellcheck -x scripts/*.sh tests/*.sh tests/integration/*.bats tests/integration/*.bash .ci/run
 
 format:
 	@clang-format -i $(SOURCES)
@@ -122,19 +136,28 @@ help:
 	@echo 'make report     judge and plot a stored run again: RUN=DIR (default latest)'
 	@echo 'make plots      the same'
 	@echo 'make test       install what is missing, build, run every test'
+	@echo 'make check-honesty  what loadgen says of servers that freeze, die or lie'
 	@echo 'make lint       check format and shell scripts; make format mends the former'
 	@echo 'make clean      remove what was built'
 	@echo 'V=1 shows the commands; SANITIZE=address,undefined builds into its own folder'
 
-# What the results record of the build; rewritten only when it has changed.
-$(BUILD)/build_info.h: FORCE
+# Rewritten only when it has changed.
+ifneq ($(strip $(COMPILER) $(FLAGS)),$(strip $(shell cat $(BUILD)/flags 2>/dev/null)))
+$(BUILD)/flags: FORCE
+endif
+quoted = '$(subst ','\'',$(strip $(1)))'
+$(BUILD)/flags:
 	@mkdir -p $(@D)
+	@printf '%s\n' $(call quoted,$(COMPILER)) $(call quoted,$(FLAGS)) >$@
+
+# What the results record of the build; rewritten only when it has changed.
+$(BUILD)/build_info.h: $(BUILD)/flags FORCE
 	@{ commit=$$(git rev-parse --short HEAD 2>/dev/null || echo unknown); \
 	   dirty=$$(test -z "$$(git status --porcelain 2>/dev/null)" || echo 1); \
 	   echo "#define BUILD_COMMIT \"$$commit\""; \
 	   echo "#define BUILD_DIRTY $${dirty:-0}"; \
-	   echo "#define BUILD_COMPILER \"$$($(CC) --version | head -n 1)\""; \
-	   echo "#define BUILD_FLAGS \"$(CFLAGS) $(STATIC)\""; } > $@.tmp
+	   sed -e 's/[\\"]/\\&/g' -e '1s/.*/#define BUILD_COMPILER "&"/' \
+	       -e '2s/.*/#define BUILD_FLAGS "&"/' $<; } > $@.tmp
 	@cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 FORCE:
 

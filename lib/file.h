@@ -3,7 +3,8 @@
 
 /*
  * Files that are complete or absent: gathered in memory, written beside their
- * final name, then renamed into place.
+ * final name, then renamed into place. What is no regular file, such as
+ * /dev/stdout or a pipe, stays, and is written to.
  */
 
 #include <limits.h>

@@ -93,6 +93,26 @@ void hist_merge(struct hist *into, const struct hist *from)
 		set(&into->max_ns, max_ns);
 }
 
+void hist_rise(struct hist *out, const struct hist *earlier,
+	       const struct hist *later)
+{
+	uint64_t max_ns = get(&later->max_ns);
+	uint64_t highest_ns = 0;
+
+	for (size_t i = 0; i < HIST_BUCKETS; i++) {
+		uint64_t n = get(&later->bucket[i]) - get(&earlier->bucket[i]);
+
+		set(&out->bucket[i], n);
+		if (n)
+			highest_ns = hist_upper_ns(i);
+	}
+	set(&out->over, get(&later->over) - get(&earlier->over));
+	set(&out->sum_ns, get(&later->sum_ns) - get(&earlier->sum_ns));
+	if (out->over || highest_ns > max_ns || max_ns > get(&earlier->max_ns))
+		highest_ns = max_ns;
+	set(&out->max_ns, highest_ns);
+}
+
 uint64_t hist_count(const struct hist *h)
 {
 	uint64_t count = get(&h->over);

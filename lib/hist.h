@@ -52,6 +52,14 @@ void hist_record_shared(struct hist *h, uint64_t value_ns);
 /* Adds the counts of `from` to `into`, which nobody else writes meanwhile. */
 void hist_merge(struct hist *into, const struct hist *from);
 
+/*
+ * What was recorded between two readings of a histogram, of which `later` has
+ * all that `earlier` has: *out. Its largest value is only known by its bucket,
+ * unless it is the largest of all.
+ */
+void hist_rise(struct hist *out, const struct hist *earlier,
+	       const struct hist *later);
+
 /* Samples counted, those out of range included. */
 uint64_t hist_count(const struct hist *h);
 

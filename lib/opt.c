@@ -12,6 +12,17 @@ static bool takes_argument(const struct opt *o)
 	return o->kind != OPT_FLAG && o->kind != OPT_HELP;
 }
 
+static int add(struct opt_list *list, const char *text, char reason[PARSE_WHY])
+{
+	if (list->count == OPT_LIST_MOST) {
+		snprintf(reason, PARSE_WHY, "given too often; give it %d times",
+			 OPT_LIST_MOST);
+		return -1;
+	}
+	list->item[list->count++] = text;
+	return 0;
+}
+
 static int store(const struct opt *o, const char *text, void *config,
 		 char why[OPT_WHY])
 {
@@ -32,6 +43,9 @@ static int store(const struct opt *o, const char *text, void *config,
 			rc = -1;
 		}
 		break;
+	case OPT_LIST:
+		rc = add(at, text, reason);
+		break;
 	case OPT_COUNT:
 		rc = parse_u64(text, o->min, o->max, at, reason);
 		break;
@@ -42,8 +56,8 @@ static int store(const struct opt *o, const char *text, void *config,
 		rc = parse_duration(text, o->min, o->max, at, reason);
 		break;
 	case OPT_RATE:
-		rc = parse_rate(text, (double)o->min, (double)o->max, at,
-				reason);
+		rc = parse_rate(text, o->min ? (double)o->min : 0.001,
+				(double)o->max, at, reason);
 		break;
 	case OPT_CHOICE:
 		rc = parse_choice(text, o->choices, at, reason);

@@ -15,10 +15,11 @@
 enum opt_kind {
 	OPT_FLAG,     /* bool, no argument */
 	OPT_TEXT,     /* const char * into argv */
+	OPT_LIST,     /* struct opt_list of such; may be given again */
 	OPT_COUNT,    /* uint64_t in [min, max] */
 	OPT_SIZE,     /* uint64_t bytes in [min, max] */
 	OPT_DURATION, /* uint64_t nanoseconds in [min, max] */
-	OPT_RATE,     /* double in [min, max] */
+	OPT_RATE,     /* double in [min, max], from 0.001 for min 0 */
 	OPT_CHOICE,   /* size_t, an index into choices */
 	OPT_HELP,     /* bool, no argument; ends the scan */
 };
@@ -33,7 +34,12 @@ struct opt {
 	const char *help;	    /* a line or more, parted by newlines */
 };
 
-enum { OPT_WHY = 256 };
+enum { OPT_WHY = 256, OPT_LIST_MOST = 16 };
+
+struct opt_list {
+	const char *item[OPT_LIST_MOST];
+	size_t count;
+};
 
 /*
  * Reads argv into config according to a table that ends with a NULL name.

@@ -16,6 +16,23 @@ uint16_t sock_port(const struct address *a)
 	return ntohs(((const struct sockaddr_in *)&a->storage)->sin_port);
 }
 
+bool sock_same(const struct address *a, const struct address *b)
+{
+	const struct sockaddr_in *a4 = (const struct sockaddr_in *)&a->storage;
+	const struct sockaddr_in *b4 = (const struct sockaddr_in *)&b->storage;
+	const struct sockaddr_in6 *a6 =
+		(const struct sockaddr_in6 *)&a->storage;
+	const struct sockaddr_in6 *b6 =
+		(const struct sockaddr_in6 *)&b->storage;
+
+	if (a->storage.ss_family != b->storage.ss_family ||
+	    sock_port(a) != sock_port(b))
+		return false;
+	if (a->storage.ss_family == AF_INET6)
+		return IN6_ARE_ADDR_EQUAL(&a6->sin6_addr, &b6->sin6_addr);
+	return a4->sin_addr.s_addr == b4->sin_addr.s_addr;
+}
+
 void sock_name(const struct address *a, char out[SOCK_NAME])
 {
 	char text[INET6_ADDRSTRLEN] = "?";

@@ -1,6 +1,7 @@
 #ifndef LIB_SOCK_H
 #define LIB_SOCK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -10,6 +11,9 @@
 /* "127.0.0.1:7000", "[::1]:7000". */
 enum { SOCK_NAME = 64 };
 void sock_name(const struct address *a, char out[SOCK_NAME]);
+
+/* Whether two are the same address and port. */
+bool sock_same(const struct address *a, const struct address *b);
 
 /* The port of an address, host order. */
 uint16_t sock_port(const struct address *a);

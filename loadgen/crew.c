@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
@@ -15,27 +16,44 @@
 #define LOOK_NS (20 * NS_PER_MS)
 /* From the word that the steady phase begins, for it to reach the workers. */
 #define NOTICE_NS (20 * NS_PER_MS)
+/* Beyond a time-out, for the sessions' own to be seen first. */
+#define GRACE_NS NS_PER_S
+#define HANG_NS (10 * NS_PER_S)
 
 struct crew {
 	const struct options *o;
 	struct board *board;
+	struct interval *interval;
 	unsigned workers, running;
 	pid_t *pid;
-	uint64_t served;	   /* at the last look */
-	uint64_t progress_ns;	   /* when it last rose */
-	uint64_t moved;		   /* all counters together, at the last look */
-	uint64_t moved_ns;	   /* when that last changed */
+	uint64_t echoed;	   /* messages, at the last look */
+	uint64_t served_ns;	   /* when it last rose */
+	uint64_t ticks;		   /* of all workers, at the last look */
+	uint64_t ticked_ns;	   /* when that last rose */
 	uint64_t patience_ends_ns; /* for workers told to end; 0: not yet */
 	struct crew_outcome *outcome;
 };
 
+/* Those that end a run, and SIGCHLD. One ignored from the start stays so. */
 static void watched_signals(sigset_t *set)
 {
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction now;
+
 	sigemptyset(set);
 	sigaddset(set, SIGCHLD);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (sigaction(ends[i], NULL, &now) == 0 &&
+		    now.sa_handler != SIG_IGN)
+			sigaddset(set, ends[i]);
+}
+
+void crew_block_signals(void)
+{
+	sigset_t watched;
+
+	watched_signals(&watched);
+	sigprocmask(SIG_BLOCK, &watched, NULL);
 }
 
 static _Noreturn void be_worker(const struct crew *c, unsigned index,
@@ -87,53 +105,70 @@ static void collect_ended(struct crew *c)
 static void give_up(struct crew *c, uint64_t now_ns)
 {
 	c->board->control.give_up = 1;
-	if (!c->patience_ends_ns)
-		c->patience_ends_ns = now_ns + 2 * NS_PER_S;
+	if (c->patience_ends_ns)
+		return;
+	c->outcome->gave_up_ns = now_ns;
+	c->patience_ends_ns = now_ns + 2 * NS_PER_S;
 }
 
-/*
- * Held sessions: when the last one has opened or failed, the steady phase can
- * begin. A server that opens none for a whole time-out is given up.
- */
+/* Held sessions: once the last has opened or failed, their schedule begins. */
 static void watch_opening(struct crew *c, const struct tally *sum,
 			  uint64_t now_ns)
 {
 	struct control *control = &c->board->control;
+	uint64_t window_ns = now_ns + NOTICE_NS + c->o->warmup_ns;
 
-	if (control->window_start_ns != UINT64_MAX)
+	if (control->schedule_ns != UINT64_MAX || !sum->served ||
+	    sum->served + sum->unserved < c->o->concurrency)
 		return;
-	if (sum->served > c->served) {
-		c->served = sum->served;
-		c->progress_ns = now_ns;
-	}
-	if (sum->served + sum->unserved >= c->o->concurrency && sum->served) {
+	if (!sum->unserved)
 		c->outcome->open_ns = now_ns - control->start_ns;
-		control->window_end_ns = now_ns + NOTICE_NS + c->o->duration_ns;
-		control->window_start_ns = now_ns + NOTICE_NS;
-	} else if (now_ns - c->progress_ns > c->o->timeout_ns) {
+	control->window_end_ns = window_ns + c->o->duration_ns;
+	control->window_start_ns = window_ns;
+	control->schedule_ns = now_ns + NOTICE_NS;
+}
+
+/*
+ * While sessions are still to begin, a server that serves none of them for a
+ * whole time-out is given up. In the open model arrivals go on, and end the
+ * run in time.
+ */
+static void watch_server(struct crew *c, const struct tally *sum,
+			 uint64_t now_ns)
+{
+	bool beginning = c->o->hold ?
+				 c->board->control.schedule_ns == UINT64_MAX :
+				 c->o->session_rate <= 0 &&
+					 (sum->failed || !sum->served);
+
+	if (sum->echoed > c->echoed || !beginning) {
+		c->echoed = sum->echoed;
+		c->served_ns = now_ns;
+	}
+	if (now_ns - c->served_ns >
+		    c->o->timeout_ns + c->o->ramp_ns + GRACE_NS &&
+	    !c->patience_ends_ns) {
+		c->outcome->gave_up_why = GAVE_UP_DEAD;
 		give_up(c, now_ns);
 	}
 }
 
-/*
- * Every session has a time-out, so workers in which nothing happens for twice
- * as long, while no steady phase is to be waited for, hang.
- */
+/* Workers tick all the time, so one that does not hangs. */
 static void watch_workers(struct crew *c, const struct tally *sum,
 			  uint64_t now_ns)
 {
-	const struct control *control = &c->board->control;
-	bool steady = control->window_end_ns != UINT64_MAX &&
-		      now_ns < control->window_end_ns;
-	uint64_t moved = sum->begun + sum->sent + sum->echoed + sum->failed +
-			 sum->completed;
-
-	if (moved != c->moved || steady) {
-		c->moved = moved;
-		c->moved_ns = now_ns;
+	if (sum->ticks != c->ticks) {
+		c->ticks = sum->ticks;
+		c->ticked_ns = now_ns;
 	}
-	if (now_ns - c->moved_ns > 2 * c->o->timeout_ns + NS_PER_S)
+	if (now_ns - c->ticked_ns > HANG_NS && !c->patience_ends_ns) {
+		c->outcome->gave_up_why = GAVE_UP_HANG;
 		give_up(c, now_ns);
+	}
+	if (c->board->control.give_up && !c->patience_ends_ns) {
+		c->outcome->gave_up_why = GAVE_UP_MEMORY; /* a worker's word */
+		give_up(c, now_ns);
+	}
 }
 
 static void look(struct crew *c)
@@ -144,23 +179,67 @@ static void look(struct crew *c)
 	tally_sum_counters(c->board, c->workers, &sum);
 	if (c->o->hold)
 		watch_opening(c, &sum, now_ns);
+	watch_server(c, &sum, now_ns);
 	watch_workers(c, &sum, now_ns);
+	interval_look(c->interval, now_ns, c->pid);
 	if (!c->o->quiet)
-		progress_show(&c->board->control, &sum, now_ns);
+		progress_show(&c->board->control, c->o, &sum, now_ns);
 	if (c->patience_ends_ns && now_ns > c->patience_ends_ns)
 		kill_workers(c);
 }
 
-int crew_run(const struct options *o, struct board *board, unsigned workers,
-	     struct crew_outcome *outcome)
+static void set_clock(struct crew *c)
 {
-	struct crew c = {
-		.o = o, .board = board, .workers = workers, .outcome = outcome
-	};
-	struct control *control = &board->control;
+	struct control *control = &c->board->control;
+	const struct options *o = c->o;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	c->outcome->start_unix_s = (double)now.tv_sec + 1e-9 * now.tv_nsec;
+	control->start_ns = c->served_ns = c->ticked_ns = clock_now_ns();
+	control->schedule_ns = UINT64_MAX;
+	control->window_start_ns =
+		o->hold ? UINT64_MAX :
+			  control->start_ns + o->ramp_ns + o->warmup_ns;
+	control->window_end_ns =
+		o->hold || !o->duration_ns ?
+			UINT64_MAX :
+			control->window_start_ns + o->duration_ns;
+	interval_start(c->interval, control->start_ns,
+		       c->outcome->start_unix_s);
+}
+
+static void watch(struct crew *c)
+{
 	struct timespec wait = { .tv_nsec = LOOK_NS };
-	sigset_t watched, before;
-	int rc = -1, saved;
+	sigset_t watched;
+
+	watched_signals(&watched);
+	while (c->running) {
+		int got = sigtimedwait(&watched, NULL, &wait);
+
+		if (got > 0 && got != SIGCHLD) {
+			c->outcome->interrupted_by = got;
+			c->outcome->gave_up_why = GAVE_UP_SIGNAL;
+			give_up(c, clock_now_ns());
+		}
+		collect_ended(c);
+		look(c);
+	}
+	interval_end(c->interval, clock_now_ns());
+	if (!c->o->quiet)
+		progress_end();
+}
+
+int crew_run(const struct options *o, struct board *board, unsigned workers,
+	     struct interval *interval, struct crew_outcome *outcome)
+{
+	struct crew c = { .o = o,
+			  .board = board,
+			  .interval = interval,
+			  .workers = workers,
+			  .outcome = outcome };
+	int rc, saved;
 
 	*outcome = (struct crew_outcome){ 0 };
 	c.pid = calloc(workers, sizeof(c.pid[0]));
@@ -168,37 +247,17 @@ int crew_run(const struct options *o, struct board *board, unsigned workers,
 		return -1;
 	/* An inherited ignored SIGCHLD would leave nothing to wait for. */
 	signal(SIGCHLD, SIG_DFL);
-	watched_signals(&watched);
-	sigprocmask(SIG_BLOCK, &watched, &before);
-
-	control->start_ns = c.progress_ns = c.moved_ns = clock_now_ns();
-	control->window_start_ns = o->hold ? UINT64_MAX : control->start_ns;
-	control->window_end_ns = o->hold || !o->duration_ns ?
-					 UINT64_MAX :
-					 control->start_ns + o->duration_ns;
-	if (start_workers(&c) < 0) {
-		saved = errno;
+	set_clock(&c);
+	rc = start_workers(&c);
+	saved = errno;
+	if (rc == 0) {
+		watch(&c);
+	} else {
 		kill_workers(&c);
 		while (c.running)
 			collect_ended(&c);
-		errno = saved;
-		goto out;
 	}
-	while (c.running) {
-		int got = sigtimedwait(&watched, NULL, &wait);
-
-		if (got > 0 && got != SIGCHLD) {
-			outcome->interrupted_by = got;
-			give_up(&c, clock_now_ns());
-		}
-		collect_ended(&c);
-		look(&c);
-	}
-	if (!o->quiet)
-		progress_clear();
-	rc = 0;
-out:
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	free(c.pid);
+	errno = saved;
 	return rc;
 }

@@ -6,14 +6,35 @@
  * when the steady phase begins and ends, shows progress, and waits for them.
  */
 
+#include <stdbool.h>
+
+#include "loadgen/interval.h"
 #include "loadgen/options.h"
 #include "loadgen/tally.h"
 
-struct crew_outcome {
-	int interrupted_by; /* a signal number, or 0 */
-	unsigned lost;	    /* workers that did not end in order */
-	uint64_t open_ns;   /* until every held session was open; 0: never */
+enum gave_up_why {
+	GAVE_UP_NOT,
+	GAVE_UP_SIGNAL,
+	GAVE_UP_DEAD,	/* nothing was served for a time-out */
+	GAVE_UP_HANG,	/* no worker moved */
+	GAVE_UP_MEMORY, /* for the schedule */
 };
+
+struct crew_outcome {
+	double start_unix_s; /* when it began, seconds since 1970 */
+	int interrupted_by;  /* a signal number, or 0 */
+	unsigned lost;	     /* workers that did not end in order */
+	uint64_t open_ns;    /* until every held session was open; 0: never */
+	uint64_t gave_up_ns; /* when workers were told to end; 0: never */
+	enum gave_up_why gave_up_why;
+};
+
+/*
+ * Blocks the signals that end a run, but for those the caller's caller has
+ * ignored. They stay blocked: crew_run() takes them, and one that comes later
+ * must not lose the report.
+ */
+void crew_block_signals(void);
 
 /*
  * Runs `workers` workers on the board to their end.
@@ -21,6 +42,6 @@ struct crew_outcome {
  * running then.
  */
 int crew_run(const struct options *o, struct board *board, unsigned workers,
-	     struct crew_outcome *outcome);
+	     struct interval *interval, struct crew_outcome *outcome);
 
 #endif

@@ -9,12 +9,15 @@
 #include "lib/clock.h"
 #include "lib/opt.h"
 
-#define USAGE "usage: loadgen [options] ADDRESS PORT\n"
+#define USAGE                                     \
+	"usage: loadgen [options] ADDRESS PORT\n" \
+	"       loadgen merge [options] FILE FILE...\n"
 
 /* What the table fills in beyond struct options. */
 struct raw {
 	struct options o;
-	const char *messages;
+	const char *messages, *sources, *search;
+	struct opt_list thresholds;
 	bool help, version;
 };
 
@@ -25,7 +28,11 @@ static const char *const arrival_names[] = { "poisson", "uniform", NULL };
 
 static const struct opt table[] = {
 	{ "concurrency", OPT_COUNT, AT(o.concurrency), "C", 1, 1000000,
-	  .help = "sessions open at once (default 64)" },
+	  .help = "sessions open at once (default 64); with --session-rate,\n"
+		  "at most (default 10000)" },
+	{ "session-rate", OPT_RATE, AT(o.session_rate), "R", 0, 1000000,
+	  .help = "begin R sessions a second, on a schedule that waits for\n"
+		  "no other to end" },
 	{ "sessions", OPT_COUNT, AT(o.sessions), "N", 1, 1000000000,
 	  .help = "begin N sessions in all" },
 	{ "duration", OPT_DURATION, AT(o.duration_ns), "TIME", NS_PER_MS,
@@ -36,19 +43,30 @@ static const struct opt table[] = {
 	  .help = "echoes a session (default 1), or hold: one echo, then\n"
 		  "the session stays open to the end" },
 	{ "message-rate", OPT_RATE, AT(o.message_rate), "R", 0, 1000000,
-	  .help = "with hold: R messages a second on each session, on a\n"
-		  "schedule that waits for no answer" },
+	  .help = "R messages a second on each session, on a schedule that\n"
+		  "waits for no answer" },
 	{ "arrivals", OPT_CHOICE, AT(o.arrivals), "KIND",
 	  .choices = arrival_names,
-	  .help = "gaps of that schedule (default poisson):" },
+	  .help = "gaps of these schedules (default poisson):" },
+	{ "ramp", OPT_DURATION, AT(o.ramp_ns), "TIME", 0, 3600 * NS_PER_S,
+	  .help = "reach --concurrency over TIME, not at once" },
+	{ "warmup", OPT_DURATION, AT(o.warmup_ns), "TIME", 0, 3600 * NS_PER_S,
+	  .help = "no figure comes from the first TIME after the ramp" },
 	{ "size", OPT_SIZE, AT(o.size_bytes), "BYTES", 1, 64 << 20,
 	  .help = "of a message (default 64)" },
 	{ "workers", OPT_COUNT, AT(o.workers), "N", 1, 64,
 	  .help = "processes that share the sessions (default: as few as\n"
 		  "the limit of open files allows)" },
+	{ "spin", OPT_FLAG, AT(o.spin),
+	  .help = "workers poll and never sleep: sends are on time to a\n"
+		  "microsecond, for a whole core each" },
+	{ "source", OPT_TEXT, AT(sources), "RANGE",
+	  .help = "connect from addresses A-B in turn, or A alone (default:\n"
+		  "the kernel's choice, or more on loopback if needed)" },
 	{ "opening", OPT_COUNT, AT(o.opening), "N", 1, 1000000,
 	  .help = "at most N sessions still without their first echo, to\n"
-		  "spare the server's backlog (default 1024)" },
+		  "spare the server's backlog (default: that backlog or\n"
+		  "1024; with --session-rate, no limit)" },
 	{ "close", OPT_CHOICE, AT(o.close_kind), "HOW", .choices = close_names,
 	  .help = "how a session ends: by FIN, and waits for the server's;\n"
 		  "or by RST, which leaves no TIME_WAIT (default fin):" },
@@ -56,12 +74,26 @@ static const struct opt table[] = {
 	  3600 * NS_PER_S,
 	  .help = "give a session up that makes no progress for TIME\n"
 		  "(default 10s)" },
-	{ "seed", OPT_COUNT, AT(o.seed), "N", 1, UINT64_MAX,
+	{ "seed", OPT_COUNT, AT(o.seed), "N", 1, INT64_MAX,
 	  .help = "of payloads and schedules (default: random)" },
+	{ "threshold", OPT_LIST, AT(thresholds), "CONDITION",
+	  .help = "exit 1 unless it is met, as echo_p99<5ms; may be given\n"
+		  "again" },
+	{ "search", OPT_TEXT, AT(search), "CONDITION",
+	  .help = "find the highest session rate that meets it; each try\n"
+		  "is a run of --duration" },
+	{ "interval", OPT_DURATION, AT(o.interval_ns), "TIME", 100 * NS_PER_MS,
+	  3600 * NS_PER_S,
+	  .help = "write a line of JSON to stdout every TIME; the summary\n"
+		  "then goes to stderr" },
 	{ "json", OPT_TEXT, AT(o.json), "FILE",
 	  .help = "write the results to FILE" },
 	{ "hist", OPT_TEXT, AT(o.hist), "DIR",
-	  .help = "write the latency histograms into DIR" },
+	  .help = "write the histograms into DIR, as tables of buckets" },
+	{ "hgrm", OPT_TEXT, AT(o.hgrm), "DIR",
+	  .help = "the same as HdrHistogram's percentile distributions" },
+	{ "hlog", OPT_TEXT, AT(o.hlog), "FILE",
+	  .help = "the same as a log of HdrHistogram's, by --interval" },
 	{ "quiet", OPT_FLAG, AT(o.quiet), .help = "no progress, no summary" },
 	{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
 	{ "version", OPT_HELP, AT(version),
@@ -82,16 +114,74 @@ static void parse_messages(struct raw *raw)
 		errx(2, "--messages %.60s: %s, or hold", raw->messages, why);
 }
 
-static void check_model(struct options *o)
+static void parse_conditions(struct raw *raw)
+{
+	struct thresholds *t = &raw->o.thresholds;
+	char why[PARSE_WHY];
+
+	for (; t->count < raw->thresholds.count; t->count++)
+		if (condition_parse(raw->thresholds.item[t->count],
+				    &t->condition[t->count], why) < 0)
+			errx(2, "--threshold %.60s: %s",
+			     raw->thresholds.item[t->count], why);
+	raw->o.searching = raw->search;
+	if (raw->search && condition_parse(raw->search, &raw->o.goal, why) < 0)
+		errx(2, "--search %.60s: %s", raw->search, why);
+}
+
+static void parse_sources(struct raw *raw)
+{
+	char why[PARSE_WHY];
+
+	if (!raw->sources)
+		return;
+	if (sources_parse(raw->sources, &raw->o.sources, why) < 0)
+		errx(2, "--source %.60s: %s", raw->sources, why);
+	if (raw->o.sources.first.storage.ss_family !=
+	    raw->o.address.storage.ss_family)
+		errx(2,
+		     "--source %.60s: of another family than ADDRESS; give one "
+		     "of the same",
+		     raw->sources);
+}
+
+/* What contradicts what. */
+static void check_model(const struct options *o)
 {
 	if (o->hold && o->sessions && o->sessions != o->concurrency)
 		errx(2,
 		     "--sessions %llu: held sessions are all open at once; "
 		     "give --concurrency instead",
 		     (unsigned long long)o->sessions);
-	if (!o->hold && o->message_rate > 0)
-		errx(2, "--message-rate %g: needs --messages hold",
+	if (o->hold && o->session_rate > 0)
+		errx(2,
+		     "--session-rate %g: held sessions are opened once; give "
+		     "--ramp instead",
+		     o->session_rate);
+	if (o->session_rate > 0 && o->ramp_ns)
+		errx(2, "--ramp: sessions come at --session-rate; give "
+			"--warmup instead");
+	if (!o->hold && o->message_rate > 0 && o->messages < 2)
+		errx(2,
+		     "--message-rate %g: the only message is sent at once; "
+		     "give --messages 2 or more, or hold",
 		     o->message_rate);
+	if (o->searching && (o->hold || o->sessions || o->session_rate > 0))
+		errx(2, "--search: it chooses the session rate; leave out "
+			"--session-rate, --sessions and hold");
+	if (o->searching && (o->json || o->hist || o->hgrm || o->hlog ||
+			     o->interval_ns || o->thresholds.count))
+		errx(2, "--search: it tells of many runs in one table; run "
+			"again with --session-rate for files, --interval and "
+			"--threshold");
+}
+
+static void fill_in(struct options *o)
+{
+	bool open = o->session_rate > 0 || o->searching;
+
+	if (!o->concurrency)
+		o->concurrency = open ? 10000 : 64;
 	if (o->hold)
 		o->sessions = o->concurrency;
 	if (!o->duration_ns && (o->hold || !o->sessions))
@@ -100,15 +190,16 @@ static void check_model(struct options *o)
 		o->concurrency = o->sessions;
 	if (o->workers > o->concurrency)
 		o->workers = o->concurrency;
+	while (!o->seed)
+		if (getrandom(&o->seed, sizeof(o->seed), 0) < 0)
+			err(3, "cannot get random bits");
+	o->seed &= INT64_MAX; /* JSON has no more */
 }
 
 struct options options_parse(int argc, char *argv[])
 {
 	struct raw raw = {
-		.o = { .concurrency = 64,
-		       .size_bytes = 64,
-		       .opening = 1024,
-		       .timeout_ns = 10 * NS_PER_S },
+		.o = { .size_bytes = 64, .timeout_ns = 10 * NS_PER_S },
 	};
 	char why[OPT_WHY];
 	int first = opt_parse(table, argc, argv, &raw, why);
@@ -125,19 +216,13 @@ struct options options_parse(int argc, char *argv[])
 		printf("loadgen " VERSION "\n");
 		exit(fflush(stdout) == 0 ? 0 : 3);
 	}
-	if (argc - first != 2)
-		errx(2,
-		     "%s; give ADDRESS and PORT, as in: loadgen 127.0.0.1 7000",
-		     argc - first < 2 ? "an operand is missing" :
-					"too many operands");
-	if (parse_address(argv[first], &raw.o.address, why) < 0)
-		errx(2, "ADDRESS %.60s: %s", argv[first], why);
-	if (parse_port(argv[first + 1], 1, &raw.o.address, why) < 0)
-		errx(2, "PORT %.60s: %s", argv[first + 1], why);
+	if (parse_endpoint(argv + first, argc - first, 1, &raw.o.address, why) <
+	    0)
+		errx(2, "%s", why);
 	parse_messages(&raw);
+	parse_sources(&raw);
+	parse_conditions(&raw);
 	check_model(&raw.o);
-	while (!raw.o.seed)
-		if (getrandom(&raw.o.seed, sizeof(raw.o.seed), 0) < 0)
-			err(3, "cannot get random bits");
+	fill_in(&raw.o);
 	return raw.o;
 }

@@ -5,28 +5,42 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/opt.h"
 #include "lib/parse.h"
+#include "loadgen/sources.h"
+#include "loadgen/threshold.h"
 
 enum close_kind { CLOSE_FIN, CLOSE_RST };
 enum arrivals { ARRIVALS_POISSON, ARRIVALS_UNIFORM };
 
 struct options {
 	struct address address;
-	uint64_t concurrency; /* sessions open at once */
-	uint64_t sessions;    /* to begin in all; 0: as many as fit */
-	uint64_t duration_ns; /* 0: until the sessions are done */
-	uint64_t messages;    /* echoes a session */
-	bool hold;	      /* sessions stay open to the end */
-	double message_rate;  /* a second on each held session; 0: none */
-	size_t arrivals;      /* enum arrivals */
-	uint64_t size_bytes;  /* of a message */
-	uint64_t workers;     /* 0: as few as the descriptors allow */
-	uint64_t opening;     /* most sessions without their first echo */
-	size_t close_kind;    /* enum close_kind */
-	uint64_t timeout_ns;  /* without progress of a session */
+	struct sources sources; /* addresses to connect from; count 0: any */
+	uint64_t concurrency;	/* sessions open at once, at most */
+	uint64_t sessions;	/* to begin in all; 0: as many as fit */
+	double session_rate;	/* that begin in a second; 0: closed model */
+	uint64_t ramp_ns;	/* over which concurrency is reached */
+	uint64_t warmup_ns;	/* that no figure comes from */
+	uint64_t duration_ns;	/* 0: until the sessions are done */
+	uint64_t messages;	/* echoes a session */
+	bool hold;		/* sessions stay open to the end */
+	double message_rate;	/* a second on each session; 0: closed model */
+	size_t arrivals;	/* enum arrivals */
+	uint64_t size_bytes;	/* of a message */
+	uint64_t workers;	/* 0: as few as the descriptors allow */
+	bool spin;		/* workers poll instead of sleeping */
+	uint64_t opening;	/* most sessions without their first echo */
+	size_t close_kind;	/* enum close_kind */
+	uint64_t timeout_ns;	/* without progress of a session */
 	uint64_t seed;
-	const char *json; /* file, or NULL */
-	const char *hist; /* folder, or NULL */
+	uint64_t interval_ns; /* between lines about a running run; 0: none */
+	struct thresholds thresholds;
+	bool searching; /* for the highest session rate that meets `goal` */
+	struct condition goal;
+	const char *json; /* file, or NULL, as the next */
+	const char *hist; /* folder */
+	const char *hgrm; /* folder */
+	const char *hlog; /* file */
 	bool quiet;
 };
 

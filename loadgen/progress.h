@@ -3,13 +3,14 @@
 
 /* How far the run is, on stderr: a line redrawn on a terminal, else plain. */
 
+#include "loadgen/options.h"
 #include "loadgen/tally.h"
 
 /* Call as often as liked: it writes when a new line is due. */
-void progress_show(const struct control *control, const struct tally *sum,
-		   uint64_t now_ns);
+void progress_show(const struct control *control, const struct options *o,
+		   const struct tally *sum, uint64_t now_ns);
 
 /* Removes the line from a terminal. */
-void progress_clear(void);
+void progress_end(void);
 
 #endif

@@ -3,29 +3,35 @@
 #include <math.h>
 #include <stdlib.h>
 
-static double gap_ns(struct arrival_stream *a)
+/* Moves on by a gap, or by a share of one. */
+static void advance(struct arrival_stream *a, double gap_ns)
 {
-	if (!a->poisson)
-		return a->mean_gap_ns;
-	return -log(1.0 - rng_unit(&a->rng)) * a->mean_gap_ns;
+	double whole_ns;
+
+	a->fraction = modf(a->fraction + gap_ns, &whole_ns);
+	a->next_ns += (uint64_t)whole_ns;
 }
 
-void arrival_init(struct arrival_stream *a, uint64_t seed, double rate_per_s,
-		  int poisson)
+static double gap_ns(struct arrival_stream *a, const struct arrival_law *law)
 {
-	*a = (struct arrival_stream){
-		.rng = { .state = seed },
-		.mean_gap_ns = 1e9 / rate_per_s,
-		.poisson = poisson,
-	};
-	a->next_ns = poisson ? gap_ns(a) : rng_unit(&a->rng) * a->mean_gap_ns;
+	if (!law->poisson)
+		return law->mean_gap_ns;
+	return -log(1.0 - rng_unit(&a->rng)) * law->mean_gap_ns;
 }
 
-uint64_t arrival_take(struct arrival_stream *a)
+void arrival_init(struct arrival_stream *a, const struct arrival_law *law,
+		  uint64_t seed)
 {
-	uint64_t at_ns = (uint64_t)a->next_ns;
+	*a = (struct arrival_stream){ .rng = { .state = seed } };
+	advance(a, law->poisson ? gap_ns(a, law) :
+				  rng_unit(&a->rng) * law->mean_gap_ns);
+}
 
-	a->next_ns += gap_ns(a);
+uint64_t arrival_take(struct arrival_stream *a, const struct arrival_law *law)
+{
+	uint64_t at_ns = a->next_ns;
+
+	advance(a, gap_ns(a, law));
 	return at_ns;
 }
 
@@ -39,17 +45,34 @@ int due_init(struct due_heap *h, size_t room)
 void due_release(struct due_heap *h)
 {
 	free(h->entry);
+	*h = (struct due_heap){ 0 };
 }
 
-void due_push(struct due_heap *h, uint64_t at_ns, void *item)
+static int make_room(struct due_heap *h)
 {
-	size_t i = h->count++;
+	size_t room = h->room ? 2 * h->room : 16;
+	struct due *grown = reallocarray(h->entry, room, sizeof(*grown));
 
-	while (i && h->entry[(i - 1) / 2].at_ns > at_ns) {
+	if (!grown)
+		return -1;
+	h->entry = grown;
+	h->room = room;
+	return 0;
+}
+
+int due_push(struct due_heap *h, struct due d)
+{
+	size_t i = h->count;
+
+	if (h->count == h->room && make_room(h) < 0)
+		return -1;
+	h->count++;
+	while (i && h->entry[(i - 1) / 2].at_ns > d.at_ns) {
 		h->entry[i] = h->entry[(i - 1) / 2];
 		i = (i - 1) / 2;
 	}
-	h->entry[i] = (struct due){ .at_ns = at_ns, .item = item };
+	h->entry[i] = d;
+	return 0;
 }
 
 struct due due_pop(struct due_heap *h)

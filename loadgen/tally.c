@@ -1,6 +1,7 @@
 #include "loadgen/tally.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *tally_cause_name(int cause)
@@ -20,6 +21,14 @@ const char *tally_cause_name(int cause)
 	}
 }
 
+int tally_cause_number(const char *name)
+{
+	for (int c = 1; c < FAILED_CAUSES; c++)
+		if (strcmp(tally_cause_name(c), name) == 0)
+			return c;
+	return -1;
+}
+
 struct board *tally_board(unsigned workers)
 {
 	struct shm_header header = {
@@ -30,6 +39,15 @@ struct board *tally_board(unsigned workers)
 	};
 
 	return shm_anonymous(header);
+}
+
+struct tally *tally_new(void)
+{
+	struct tally *t = aligned_alloc(_Alignof(struct tally), sizeof(*t));
+
+	if (t)
+		*t = (struct tally){ 0 };
+	return t;
 }
 
 void tally_sum_counters(const struct board *b, unsigned workers,

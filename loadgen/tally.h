@@ -9,29 +9,46 @@
 
 #include <stdint.h>
 
+#include "lib/clock.h"
 #include "lib/hist.h"
 #include "lib/shm.h"
 
 /* The one list of counters: name. */
-#define TALLY_COUNTERS(X)                                                   \
-	X(begun)     /* sessions for which connect() was called */          \
-	X(connected) /* whose handshake was completed */                    \
-	X(served)    /* that got a whole and true echo */                   \
-	X(completed) /* that did all they were to do and closed in order */ \
-	X(completed_in_window)                                              \
-	X(failed)    /* that ended otherwise; by cause below */             \
-	X(unserved)  /* that ended without one */                           \
-	X(open)	     /* now, a level rather than a count */                 \
-	X(scheduled) /* messages whose time had come before the end */      \
-	X(sent)	     /* written whole */                                    \
-	X(echoed)    /* read back whole and true */                         \
-	X(echoed_in_window)                                                 \
-	X(mismatched)  /* read back wrong, or never asked for */            \
-	X(last_end_ns) /* when the last session ended, monotonic */         \
-	X(cpu_ns)      /* the worker's, at its end */                       \
-	X(memory_kib)  /* the worker's largest resident size, at its end */
+#define TALLY_COUNTERS(X)                                                     \
+	X(due) /* sessions whose time had come; open model alone */           \
+	X(due_in_window)                                                      \
+	X(begun)     /* sessions for which connect() was called */            \
+	X(connected) /* whose handshake was completed */                      \
+	X(served)    /* that got a whole and true echo */                     \
+	X(completed) /* that closed in order */                               \
+	X(failed)    /* that ended otherwise; by cause below */               \
+	X(unserved)  /* that ended without an echo */                         \
+	X(open)	     /* now, a level rather than a count */                   \
+	X(completed_in_window)                                                \
+	X(lifetime_ns)	/* of those, from connect to close, summed */         \
+	X(open_area_ns) /* open sessions times time, in the window */         \
+	X(scheduled)	/* messages whose time had come before the end */     \
+	X(steady)	/* those of them due in the window */                 \
+	X(late)		/* sent more than LATE_NS after their time */         \
+	X(sent)		/* written whole */                                   \
+	X(echoed)	/* read back whole and true */                        \
+	X(echoed_in_window)                                                   \
+	X(mismatched)	 /* read back wrong, or never asked for */            \
+	X(last_end_ns)	 /* when the last session ended, monotonic */         \
+	X(ticks)	 /* signs of life */                                  \
+	X(cpu_ns)	 /* the worker's, at its end */                       \
+	X(cpu_window_ns) /* the worker's, in the window, */                   \
+	X(cpu_span_ns)	 /* over so long */                                   \
+	X(memory_kib)	 /* the worker's largest resident size, at its end */ \
+	X(descriptors)	 /* that it had left then, beyond those at its start */
 
-/* The one list of histograms: name. The first five are reported latencies. */
+#define LATE_NS NS_PER_MS
+
+/*
+ * The one list of histograms: name. All but the send lag are latencies of the
+ * server. The send lag is the generator's own: from when a session or message
+ * was due to when the generator got round to it.
+ */
 #define TALLY_HISTS(X)      \
 	X(connect)          \
 	X(first_echo)       \
@@ -48,8 +65,9 @@ enum {
 	FAILED_CAUSES,
 };
 
-/* "ECONNRESET", "EOF", ... */
+/* "ECONNRESET", "EOF", ...; and back: -1 for none. */
 const char *tally_cause_name(int cause);
+int tally_cause_number(const char *name);
 
 struct tally {
 #define X(name) _Atomic uint64_t name;
@@ -63,7 +81,9 @@ struct tally {
 
 struct control {
 	_Atomic uint64_t start_ns;
-	/* The steady phase: figures come from it. UINT64_MAX: not yet known. */
+	/* UINT64_MAX: not yet known. */
+	_Atomic uint64_t schedule_ns; /* from when held sessions send */
+	/* The window is the steady phase: figures come from it alone. */
 	_Atomic uint64_t window_start_ns, window_end_ns;
 	_Atomic uint32_t give_up; /* end every session now */
 };
@@ -76,6 +96,9 @@ struct board {
 
 /* Returns NULL with errno. Release with shm_unmap(). */
 struct board *tally_board(unsigned workers);
+
+/* One of its own, zero, to be freed; or NULL with errno ENOMEM. */
+struct tally *tally_new(void);
 
 /*
  * Sums every worker's tally into *sum: the counters alone, for a look while

@@ -1,10 +1,11 @@
 #include "loadgen/tell_json.h"
 
 #include <errno.h>
-#include <jansson.h>
+#include <stdlib.h>
 
 #include "lib/file.h"
 #include "lib/sock.h"
+#include "loadgen/hdr.h"
 
 enum { SCHEMA_VERSION = 1 };
 
@@ -39,29 +40,20 @@ static json_t *latency_us(const struct hist *h)
 			 percentile_us(h, 99.9), "max", percentile_us(h, 100));
 }
 
-static json_t *config(const struct result *r)
+/* A histogram whole: what its text does not hold stands beside it. */
+static json_t *histogram(const struct hist *h)
 {
-	const struct options *o = r->o;
-	char name[SOCK_NAME];
+	json_t *object;
+	char *text;
 
-	sock_name(&o->address, name);
-	return json_pack(
-		"{s:s, s:o, s:o, s:o, s:o, s:b, s:o, s:s, s:o, s:i, s:o, s:s, "
-		"s:o, s:s}",
-		"address", name, "concurrency", count(o->concurrency),
-		"sessions", o->sessions ? count(o->sessions) : json_null(),
-		"duration_s",
-		o->duration_ns ? json_real((double)o->duration_ns / 1e9) :
-				 json_null(),
-		"messages", o->hold ? json_null() : count(o->messages), "hold",
-		o->hold, "message_rate",
-		o->message_rate > 0 ? json_real(o->message_rate) : json_null(),
-		"arrivals",
-		o->arrivals == ARRIVALS_POISSON ? "poisson" : "uniform",
-		"size_bytes", count(o->size_bytes), "workers", (int)r->workers,
-		"opening", count(o->opening), "close",
-		o->close_kind == CLOSE_RST ? "rst" : "fin", "timeout_s",
-		json_real((double)o->timeout_ns / 1e9), "version", VERSION);
+	if (!hist_count(h))
+		return json_null();
+	if (hdr_encode(h, &text) < 0)
+		return NULL;
+	object = json_pack("{s:o, s:o, s:s}", "sum_ns", count(h->sum_ns),
+			   "max_ns", count(h->max_ns), "hdr", text);
+	free(text);
+	return object;
 }
 
 static json_t *failures(const struct tally *t)
@@ -75,81 +67,196 @@ static json_t *failures(const struct tally *t)
 	return causes;
 }
 
-static json_t *latencies(const struct result *r)
+/* One member a histogram, each made by `make`. */
+static json_t *each_latency(const struct result *r,
+			    json_t *(*make)(const struct hist *h))
 {
 	struct latency latency[LATENCIES];
 	json_t *object = json_object();
 
 	result_latencies(r, latency);
 	for (int i = 0; i < LATENCIES; i++)
-		json_object_set_new(object, latency[i].name,
-				    latency_us(latency[i].hist));
+		if (json_object_set_new(object, latency[i].name,
+					make(latency[i].hist)) < 0) {
+			json_decref(object);
+			return NULL;
+		}
 	return object;
 }
 
-static json_t *generator(const struct result *r)
+static json_t *window(const struct result *r)
 {
-	json_t *workers = json_array();
-
-	for (unsigned i = 0; i < r->workers; i++)
-		json_array_append_new(
-			workers,
-			json_pack("{s:f, s:f}", "cpu_s",
-				  (double)r->board->worker[i].cpu_ns / 1e9,
-				  "cpu_pct", result_worker_cpu_pct(r, i)));
-	return json_pack("{s:f, s:f, s:o, s:o, s:o, s:o}", "elapsed_s",
-			 r->elapsed_s, "window_s", r->window_s, "open_s",
-			 r->outcome.open_ns ?
-				 json_real((double)r->outcome.open_ns / 1e9) :
-				 json_null(),
-			 "workers", workers, "send_lag_us",
-			 latency_us(&r->sum->send_lag), "memory_kib",
-			 count(r->sum->memory_kib));
+	if (r->steady_end_unix_s <= r->steady_start_unix_s)
+		return json_null();
+	return json_pack("{s:f, s:f}", "start_unix_s", r->steady_start_unix_s,
+			 "end_unix_s", r->steady_end_unix_s);
 }
 
-static json_t *verdict(const struct result *r)
+static json_t *verdict(const struct verdict *v)
 {
 	json_t *reasons = json_array();
 
-	for (size_t i = 0; i < r->reasons; i++)
-		json_array_append_new(reasons, json_string(r->reason[i]));
-	return json_pack("{s:s, s:o}", "status", result_status_name(r->status),
+	for (size_t i = 0; i < v->reasons; i++)
+		json_array_append_new(reasons, json_string(v->reason[i]));
+	return json_pack("{s:s, s:o}", "status", verdict_status_name(v->status),
 			 "reasons", reasons);
 }
 
-static json_t *whole(const struct result *r)
+static json_t *sessions(const struct result *r)
 {
 	const struct tally *t = r->sum;
 
-	return json_pack("{s:i, s:o, s:{s:o, s:o, s:o, s:o, s:o}, s:{s:o, s:o, "
-			 "s:o, s:o, s:o}, s:{s:o, s:o}, s:o, s:o, s:o}",
-			 "schema_version", SCHEMA_VERSION, "config", config(r),
-			 "sessions", "requested", count(r->requested),
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "requested",
+			 count(r->requested), "begun", count(t->begun),
 			 "connected", count(t->connected), "served",
 			 count(t->served), "completed", count(t->completed),
-			 "failed", failures(t), "messages", "scheduled",
-			 count(t->scheduled), "sent", count(t->sent), "echoed",
-			 count(t->echoed), "mismatched", count(t->mismatched),
-			 "unsent", count(r->unsent), "rates", "sessions_per_s",
-			 number_or_null(r->sessions_per_s), "messages_per_s",
-			 number_or_null(r->messages_per_s), "latency_us",
-			 latencies(r), "generator", generator(r), "verdict",
-			 verdict(r));
+			 "unserved", count(t->unserved), "failed", failures(t));
 }
 
-int tell_json(const struct result *r, const char *path)
+static json_t *messages(const struct result *r)
 {
-	json_t *root = whole(r);
+	const struct tally *t = r->sum;
+
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "scheduled",
+			 count(t->scheduled), "steady", count(t->steady),
+			 "late", count(t->late), "sent", count(t->sent),
+			 "echoed", count(t->echoed), "mismatched",
+			 count(t->mismatched), "unsent", count(r->unsent));
+}
+
+json_t *tell_json_result(const struct result *r)
+{
+	return json_pack("{s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:o}",
+			 "sessions", sessions(r), "messages", messages(r),
+			 "rates", "sessions_per_s",
+			 number_or_null(r->sessions_per_s), "messages_per_s",
+			 number_or_null(r->messages_per_s), "window", window(r),
+			 "latency_us", each_latency(r, latency_us),
+			 "histograms", each_latency(r, histogram), "verdict",
+			 verdict(&r->verdict));
+}
+
+static json_t *seconds_or_null(uint64_t ns)
+{
+	return ns ? json_real((double)ns / 1e9) : json_null();
+}
+
+static json_t *sources(const struct sources *s)
+{
+	struct address last;
+	char first_name[SOCK_NAME], last_name[SOCK_NAME];
+
+	if (!s->count)
+		return json_null();
+	sources_at(s, s->count - 1, &last);
+	sock_name(&s->first, first_name);
+	sock_name(&last, last_name);
+	return json_pack("{s:s, s:s, s:o}", "first", first_name, "last",
+			 last_name, "count", count(s->count));
+}
+
+static json_t *config(const struct run *r)
+{
+	const struct options *o = r->o;
+	char name[SOCK_NAME];
+
+	sock_name(&o->address, name);
+	return json_pack(
+		"{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:s, s:o, "
+		"s:o, "
+		"s:i, s:b, s:o, s:i, s:s, s:o, s:o, s:s}",
+		"address", name, "sources", sources(&o->sources), "concurrency",
+		count(o->concurrency), "sessions",
+		o->sessions ? count(o->sessions) : json_null(), "session_rate",
+		o->session_rate > 0 ? json_real(o->session_rate) : json_null(),
+		"ramp_s", seconds_or_null(o->ramp_ns), "warmup_s",
+		seconds_or_null(o->warmup_ns), "duration_s",
+		seconds_or_null(o->duration_ns), "hold", o->hold, "messages",
+		o->hold ? json_null() : count(o->messages), "arrivals",
+		o->arrivals == ARRIVALS_POISSON ? "poisson" : "uniform",
+		"message_rate",
+		o->message_rate > 0 ? json_real(o->message_rate) : json_null(),
+		"size_bytes", count(o->size_bytes), "workers", (int)r->workers,
+		"spin", o->spin, "opening", count(o->opening), "backlog",
+		r->preflight->backlog, "close",
+		o->close_kind == CLOSE_RST ? "rst" : "fin", "timeout_s",
+		seconds_or_null(o->timeout_ns), "seed", count(o->seed),
+		"version", VERSION);
+}
+
+static json_t *workers(const struct run *r)
+{
+	json_t *array = json_array();
+
+	for (unsigned i = 0; i < r->workers; i++)
+		json_array_append_new(
+			array,
+			json_pack("{s:f, s:o}", "cpu_s",
+				  (double)r->board->worker[i].cpu_ns / 1e9,
+				  "cpu_pct",
+				  number_or_null(run_worker_cpu_pct(r, i))));
+	return array;
+}
+
+static json_t *tcp_counters(const struct tcp_counters *c)
+{
+	json_t *object = json_object();
+
+#define X(field, name)                                   \
+	json_object_set_new(object, name,                \
+			    c->field < 0 ? json_null() : \
+					   json_integer(c->field));
+	TCP_COUNTERS(X)
+#undef X
+	return object;
+}
+
+static json_t *generator(const struct run *r)
+{
+	const struct tally *t = r->result.sum;
+
+	return json_pack(
+		"{s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"elapsed_s", r->elapsed_s, "window_s", r->window_s, "open_s",
+		seconds_or_null(r->outcome.open_ns), "workers", workers(r),
+		"send_lag_us", latency_us(&t->send_lag), "memory_kib",
+		count(t->memory_kib), "descriptors_left", count(t->descriptors),
+		"offered_per_s", number_or_null(r->offered_per_s), "mean_open",
+		number_or_null(r->mean_open), "rate_times_time",
+		number_or_null(r->rate_times_time), "tcp_rise",
+		tcp_counters(&r->tcp));
+}
+
+static json_t *thresholds(const struct run *r)
+{
+	const struct thresholds *t = &r->o->thresholds;
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < t->count; i++) {
+		char value[FIGURE_BYTES];
+		int met = condition_met(&t->condition[i], &r->result, value);
+
+		json_array_append_new(array,
+				      json_pack("{s:s, s:b, s:s}", "condition",
+						t->condition[i].text, "met",
+						met, "measured", value));
+	}
+	return array;
+}
+
+int tell_json_write(json_t *root, const char *path)
+{
 	struct file f;
 	int rc = -1;
 
-	if (!root) {
+	if (!root || json_object_set_new(root, "schema_version",
+					 json_integer(SCHEMA_VERSION)) < 0) {
 		errno = ENOMEM;
-		return -1;
+		goto out;
 	}
 	if (file_open(&f, path) < 0)
 		goto out;
-	if (json_dumpf(root, f.out, JSON_INDENT(2) | JSON_REAL_PRECISION(12)) <
+	if (json_dumpf(root, f.out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) <
 		    0 ||
 	    fputc('\n', f.out) == EOF) {
 		file_abort(&f);
@@ -159,4 +266,18 @@ int tell_json(const struct result *r, const char *path)
 out:
 	json_decref(root);
 	return rc;
+}
+
+int tell_json_run(const struct run *r, const char *path)
+{
+	json_t *root = tell_json_result(&r->result);
+
+	if (root &&
+	    (json_object_set_new(root, "config", config(r)) < 0 ||
+	     json_object_set_new(root, "generator", generator(r)) < 0 ||
+	     json_object_set_new(root, "thresholds", thresholds(r)) < 0)) {
+		json_decref(root);
+		root = NULL;
+	}
+	return tell_json_write(root, path);
 }

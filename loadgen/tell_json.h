@@ -1,12 +1,17 @@
 #ifndef LOADGEN_TELL_JSON_H
 #define LOADGEN_TELL_JSON_H
 
-#include "loadgen/result.h"
+#include <jansson.h>
 
-/*
- * Writes the results to a file, which is complete or absent. What was not
- * measured is null. Returns 0, or -1 with errno.
- */
-int tell_json(const struct result *r, const char *path);
+#include "loadgen/run.h"
+
+/* Writes what a run came to, as loadgen(1) documents. 0, or -1 with errno. */
+int tell_json_run(const struct run *r, const char *path);
+
+/* The keys that several runs have, too; NULL: no memory. */
+json_t *tell_json_result(const struct result *r);
+
+/* Adds the schema's version and writes to a file. Takes over root. */
+int tell_json_write(json_t *root, const char *path);
 
 #endif

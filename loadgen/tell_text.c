@@ -51,25 +51,6 @@ static void tell_rate(const char *what, double per_s, FILE *out)
 		fprintf(out, "  %.1f %s", per_s, what);
 }
 
-static void tell_model(const struct result *r, FILE *out)
-{
-	const struct options *o = r->o;
-	char name[SOCK_NAME];
-
-	sock_name(&o->address, name);
-	fprintf(out, "%s, %" PRIu64 " at once, ", name, o->concurrency);
-	if (o->hold)
-		fprintf(out, "held open");
-	else
-		fprintf(out, "%" PRIu64 " message%s a session", o->messages,
-			o->messages == 1 ? "" : "s");
-	if (o->message_rate > 0)
-		fprintf(out, ", %g messages/s on each", o->message_rate);
-	fprintf(out, ", %" PRIu64 " bytes, %u worker%s, %.2f s\n",
-		o->size_bytes, r->workers, r->workers == 1 ? "" : "s",
-		r->elapsed_s);
-}
-
 static void tell_failures(const struct tally *t, FILE *out)
 {
 	if (!t->failed)
@@ -82,27 +63,18 @@ static void tell_failures(const struct tally *t, FILE *out)
 	fputc('\n', out);
 }
 
-static void tell_generator(const struct result *r, FILE *out)
+static void tell_verdict(const struct verdict *v, FILE *out)
 {
-	double busiest = 0;
-	char lag[CELL];
-
-	for (unsigned i = 0; i < r->workers; i++)
-		if (result_worker_cpu_pct(r, i) > busiest)
-			busiest = result_worker_cpu_pct(r, i);
-	percentile_cell(&r->sum->send_lag, 99, lag);
-	fprintf(out,
-		"generator  busiest worker %.0f %% CPU  %.1f MiB memory  send "
-		"lag p99 %s\n",
-		busiest, (double)r->sum->memory_kib / 1024, lag);
+	fprintf(out, "verdict    %s\n", verdict_status_name(v->status));
+	for (size_t i = 0; i < v->reasons; i++)
+		fprintf(out, "           %s\n", v->reason[i]);
 }
 
-void tell_text(const struct result *r, FILE *out)
+static void tell_figures(const struct result *r, FILE *out)
 {
 	const struct tally *t = r->sum;
 	struct latency latency[LATENCIES];
 
-	tell_model(r, out);
 	fprintf(out,
 		"sessions   %" PRIu64 " requested  %" PRIu64 " connected  "
 		"%" PRIu64 " served  %" PRIu64 " completed  %" PRIu64 " failed"
@@ -110,22 +82,89 @@ void tell_text(const struct result *r, FILE *out)
 		r->requested, t->connected, t->served, t->completed, t->failed);
 	tell_failures(t, out);
 	fprintf(out,
-		"messages   %" PRIu64 " sent  %" PRIu64 " echoed  %" PRIu64
-		" mismatched  %" PRIu64 " unsent\n",
-		t->sent, t->echoed, t->mismatched, r->unsent);
+		"messages   %" PRIu64 " scheduled  %" PRIu64 " sent  %" PRIu64
+		" late  %" PRIu64 " echoed  %" PRIu64 " mismatched  %" PRIu64
+		" unsent\n",
+		t->scheduled, t->sent, t->late, t->echoed, t->mismatched,
+		r->unsent);
 	fprintf(out, "rate     ");
 	tell_rate("sessions/s", r->sessions_per_s, out);
 	tell_rate("messages/s", r->messages_per_s, out);
-	if (r->outcome.open_ns)
-		fprintf(out, "  all open after %.2f s",
-			(double)r->outcome.open_ns / 1e9);
 	fprintf(out, "\n%-17s%10s %10s %10s %10s %10s %10s %10s\n", "latency",
 		"count", "mean", "p50", "p90", "p99", "p99.9", "max");
 	result_latencies(r, latency);
 	for (int i = 0; i < LATENCIES; i++)
 		tell_latency(latency[i].name, latency[i].hist, out);
+}
+
+void tell_result(const struct result *r, FILE *out)
+{
+	tell_figures(r, out);
+	tell_verdict(&r->verdict, out);
+}
+
+static void tell_model(const struct run *r, FILE *out)
+{
+	const struct options *o = r->o;
+	char name[SOCK_NAME];
+
+	sock_name(&o->address, name);
+	fprintf(out, "%s, ", name);
+	if (o->session_rate > 0)
+		fprintf(out, "%g sessions/s, at most ", o->session_rate);
+	fprintf(out, "%" PRIu64 " at once, ", o->concurrency);
+	if (o->hold)
+		fprintf(out, "held open");
+	else
+		fprintf(out, "%" PRIu64 " message%s a session", o->messages,
+			o->messages == 1 ? "" : "s");
+	if (o->message_rate > 0)
+		fprintf(out, ", %g messages/s on each", o->message_rate);
+	fprintf(out, ", %" PRIu64 " bytes, %u worker%s, %.2f s\n",
+		o->size_bytes, r->workers, r->workers == 1 ? "" : "s",
+		r->elapsed_s);
+}
+
+static void tell_generator(const struct run *r, FILE *out)
+{
+	fprintf(out, "generator  ");
+	if (run_busiest_pct(r) >= 0)
+		fprintf(out, "busiest worker %.0f %% CPU  ",
+			run_busiest_pct(r));
+	fprintf(out, "%.1f MiB memory",
+		(double)r->result.sum->memory_kib / 1024);
+	if (r->outcome.open_ns)
+		fprintf(out, "  all open after %.2f s",
+			(double)r->outcome.open_ns / 1e9);
+	if (r->mean_open >= 0)
+		fprintf(out, "  %.1f open on average", r->mean_open);
+	if (r->rate_times_time >= 0)
+		fprintf(out, " (rate x time: %.1f)", r->rate_times_time);
+	if (r->o->sources.count)
+		fprintf(out, "  %" PRIu64 " source%s", r->o->sources.count,
+			r->o->sources.count == 1 ? "" : "s");
+	fputc('\n', out);
+}
+
+static void tell_thresholds(const struct run *r, FILE *out)
+{
+	const struct thresholds *t = &r->o->thresholds;
+
+	for (size_t i = 0; i < t->count; i++) {
+		char value[FIGURE_BYTES];
+		bool met = condition_met(&t->condition[i], &r->result, value);
+
+		fprintf(out, "%-10s %s  %s, measured: %s\n",
+			i ? "" : "threshold", t->condition[i].text,
+			met ? "met" : "NOT MET", value);
+	}
+}
+
+void tell_text(const struct run *r, FILE *out)
+{
+	tell_model(r, out);
+	tell_figures(&r->result, out);
 	tell_generator(r, out);
-	fprintf(out, "verdict    %s\n", result_status_name(r->status));
-	for (size_t i = 0; i < r->reasons; i++)
-		fprintf(out, "           %s\n", r->reason[i]);
+	tell_thresholds(r, out);
+	tell_verdict(&r->result.verdict, out);
 }

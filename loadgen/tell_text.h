@@ -3,9 +3,12 @@
 
 #include <stdio.h>
 
-#include "loadgen/result.h"
+#include "loadgen/run.h"
 
-/* The summary for people. What was not measured is "-". */
-void tell_text(const struct result *r, FILE *out);
+/* The summary of a run, for people. What was not measured is "-". */
+void tell_text(const struct run *r, FILE *out);
+
+/* The part of it that several runs have, too. */
+void tell_result(const struct result *r, FILE *out);
 
 #endif

@@ -1,229 +1,66 @@
 #include "loadgen/worker.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
 #include "lib/clock.h"
-
-/* Sessions begun before the event loop gets to read answers again. */
-enum { LAUNCH_BATCH = 16 };
+#include "loadgen/launch.h"
+#include "loadgen/timetable.h"
 
 static const struct timeval tick_interval = { .tv_usec = 5000 };
-
-bool worker_in_window(const struct worker *w, uint64_t at_ns)
-{
-	return at_ns >= w->control->window_start_ns &&
-	       at_ns < w->control->window_end_ns;
-}
-
-static bool may_begin(const struct worker *w)
-{
-	return !w->finishing && !w->holding_back && w->tally->open < w->share &&
-	       w->tally->begun < w->quota && w->opening < w->opening_limit &&
-	       clock_now_ns() < w->control->window_end_ns;
-}
-
-/* A session's end makes room for the next, which begins at once. */
-static void begin_one(struct worker *w)
-{
-	struct session *s;
-
-	if (!may_begin(w))
-		return;
-	s = TAILQ_FIRST(&w->unused);
-	TAILQ_REMOVE(&w->unused, s, waiting);
-	w->opening++;
-	session_begin(s, w, w->next_id);
-	w->next_id += w->id_step;
-}
-
-static void on_launch(evutil_socket_t fd, short what, void *arg)
-{
-	static const struct timeval at_once;
-	struct worker *w = arg;
-
-	(void)fd;
-	(void)what;
-	for (int i = 0; i < LAUNCH_BATCH; i++)
-		begin_one(w);
-	if (may_begin(w))
-		event_add(w->launch, &at_once);
-}
-
-void worker_rests(struct worker *w, struct session *s)
-{
-	if (s->is_waiting)
-		TAILQ_REMOVE(&w->waiting, s, waiting);
-	s->is_waiting = false;
-}
-
-/* All deadlines are equally far off, so the queue stays in their order. */
-void worker_progressed(struct worker *w, struct session *s)
-{
-	worker_rests(w, s);
-	s->deadline_ns = clock_now_ns() + w->o->timeout_ns;
-	s->is_waiting = true;
-	TAILQ_INSERT_TAIL(&w->waiting, s, waiting);
-}
-
-void worker_opened(struct worker *w)
-{
-	w->opening--;
-	begin_one(w);
-}
+/* A tick so late means that this process did not run. */
+#define STOPPED_NS (50 * NS_PER_MS)
 
 /* Looked for at every tick, too: the loop may not run yet when it happens. */
-static bool leave_if_done(struct worker *w)
+bool worker_leave_if_done(struct worker *w)
 {
-	bool done = !w->tally->open &&
-		    (w->finishing || w->tally->begun == w->quota);
+	bool done = !w->tally->open && (w->finishing || launch_is_done(w));
 
-	if (done)
-		event_base_loopbreak(w->base);
-	return done;
+	if (!done)
+		return false;
+	/* All held sessions died: the rest of their schedule stays unsent. */
+	if (!w->finishing)
+		timetable_end(w, w->control->window_end_ns);
+	event_base_loopbreak(w->base);
+	return true;
 }
 
-void worker_ended(struct worker *w, struct session *s, bool failed)
+/* CPU use is that of the window, to within a tick at either end. */
+static void mark_cpu(struct worker *w, uint64_t now_ns)
 {
-	struct tally *t = w->tally;
-	uint64_t now_ns = clock_now_ns();
-
-	worker_rests(w, s);
-	TAILQ_INSERT_HEAD(&w->unused, s, waiting);
-	t->open--;
-	t->last_end_ns = now_ns;
-	if (!s->served) {
-		w->opening--;
-		t->unserved++;
-	}
-	if (failed) {
-		t->failed++;
-		w->holding_back = true;
-	} else {
-		t->completed++;
-		if (worker_in_window(w, now_ns))
-			t->completed_in_window++;
-	}
-	if (!leave_if_done(w))
-		begin_one(w);
-}
-
-/* --- the schedule of held sessions ---------------------------------------- */
-
-static void arm_due(struct worker *w)
-{
-	uint64_t now_ns = clock_now_ns();
-	uint64_t wait_ns;
-	struct timeval wait;
-
-	if (!w->schedule.count)
+	if (w->cpu_mark_at_ns || now_ns < w->control->window_start_ns)
 		return;
-	wait_ns = w->schedule.entry[0].at_ns > now_ns ?
-			  w->schedule.entry[0].at_ns - now_ns :
-			  0;
-	wait.tv_sec = (time_t)(wait_ns / NS_PER_S);
-	wait.tv_usec = (suseconds_t)(wait_ns % NS_PER_S / NS_PER_US);
-	event_add(w->due, &wait);
+	w->cpu_mark_ns = clock_cpu_ns();
+	w->cpu_mark_at_ns = now_ns;
 }
 
-static void push_next(struct worker *w, struct session *s)
+static void sum_cpu(struct worker *w, uint64_t now_ns)
 {
-	uint64_t at_ns =
-		w->control->window_start_ns + arrival_take(&s->arrivals);
-
-	if (at_ns < w->control->window_end_ns)
-		due_push(&w->schedule, at_ns, s);
-}
-
-/*
- * Sends what is due. A session without room keeps its message, which is then
- * sent late and counted from when it was due.
- */
-static void on_due(evutil_socket_t fd, short what, void *arg)
-{
-	static const uint64_t retry_ns = NS_PER_MS / 10;
-	struct worker *w = arg;
-	uint64_t now_ns = clock_now_ns();
-
-	(void)fd;
-	(void)what;
-	while (w->schedule.count && w->schedule.entry[0].at_ns <= now_ns) {
-		struct due next = due_pop(&w->schedule);
-		struct session *s = next.item;
-
-		if (s->late_ns == 0) {
-			w->tally->scheduled++;
-			s->late_ns = next.at_ns;
-		}
-		if (s->fd < 0) {
-			s->late_ns = 0;
-			push_next(w,
-				  s); /* it failed: its messages stay unsent */
-			continue;
-		}
-		if (!session_has_room(s)) {
-			due_push(&w->schedule, now_ns + retry_ns, s);
-			continue;
-		}
-		next.at_ns = s->late_ns;
-		s->late_ns = 0;
-		push_next(w, s);
-		session_send(s, next.at_ns);
-	}
-	arm_due(w);
-}
-
-/* Counts what had come due by the end, sent or not. */
-static void end_schedule(struct worker *w)
-{
-	uint64_t length_ns =
-		w->control->window_end_ns - w->control->window_start_ns;
-
-	event_del(w->due);
-	for (size_t i = 0; i < w->schedule.count; i++) {
-		struct session *s = w->schedule.entry[i].item;
-
-		w->tally->scheduled += s->late_ns == 0;
-		while (arrival_take(&s->arrivals) < length_ns)
-			w->tally->scheduled++;
-	}
-	w->schedule.count = 0;
-}
-
-static void start_schedule(struct worker *w)
-{
-	w->scheduled = true;
-	if (w->o->message_rate <= 0)
+	if (!w->cpu_mark_at_ns || w->tally->cpu_span_ns)
 		return;
-	for (uint64_t i = 0; i < w->share; i++) {
-		struct session *s = &w->sessions[i];
-
-		arrival_init(
-			&s->arrivals,
-			w->o->seed ^ rng_mix(w->index + i * w->id_step + 1),
-			w->o->message_rate, w->o->arrivals == ARRIVALS_POISSON);
-		push_next(w, s);
-	}
-	arm_due(w);
+	w->tally->cpu_window_ns = clock_cpu_ns() - w->cpu_mark_ns;
+	w->tally->cpu_span_ns = now_ns - w->cpu_mark_at_ns;
 }
 
-/* --- the clock of the run -------------------------------------------------- */
-
-static void finish(struct worker *w)
+/* Nothing more is due from end_ns on. */
+static void finish(struct worker *w, uint64_t end_ns)
 {
+	sum_cpu(w, clock_now_ns());
+	timetable_end(w, end_ns);
 	w->finishing = true;
-	end_schedule(w);
 	for (uint64_t i = 0; i < w->share; i++)
-		if (w->sessions[i].fd >= 0 && w->sessions[i].worker)
+		if (w->sessions[i].fd >= 0)
 			session_finish(&w->sessions[i]);
 }
 
-static void give_up(struct worker *w)
+static void give_up(struct worker *w, uint64_t now_ns)
 {
-	w->finishing = true;
+	if (!w->finishing)
+		finish(w, now_ns);
 	for (uint64_t i = 0; i < w->share; i++)
-		if (w->sessions[i].fd >= 0 && w->sessions[i].worker)
+		if (w->sessions[i].fd >= 0)
 			session_fail(&w->sessions[i], FAILED_UNFINISHED);
 	event_base_loopbreak(w->base);
 }
@@ -231,28 +68,29 @@ static void give_up(struct worker *w)
 static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct worker *w = arg;
+	const struct control *control = w->control;
 	uint64_t now_ns = clock_now_ns();
-	struct session *s;
 
 	(void)fd;
 	(void)what;
-	if (w->control->give_up) {
-		give_up(w);
+	w->tally->ticks++;
+	if (control->give_up) {
+		give_up(w, now_ns);
 		return;
 	}
-	while ((s = TAILQ_FIRST(&w->waiting)) && s->deadline_ns <= now_ns)
-		session_fail(s, ETIMEDOUT);
-	if (w->o->hold && !w->scheduled &&
-	    w->control->window_start_ns != UINT64_MAX)
-		start_schedule(w);
-	if (now_ns >= w->control->window_end_ns && !w->finishing)
-		finish(w);
+	/* After a stop of its own, a worker first reads what came meanwhile. */
+	if (now_ns - w->ticked_ns < STOPPED_NS)
+		deadline_check(w, now_ns);
+	w->ticked_ns = now_ns;
+	mark_cpu(w, now_ns);
+	if (!w->scheduled && control->schedule_ns != UINT64_MAX)
+		timetable_start_held(w);
+	if (!w->finishing && now_ns >= control->window_end_ns)
+		finish(w, control->window_end_ns);
 	w->holding_back = false;
-	if (!leave_if_done(w))
-		on_launch(-1, 0, w);
+	if (!worker_leave_if_done(w))
+		launch_more(w);
 }
-
-/* --- set-up ---------------------------------------------------------------- */
 
 /* Share number `index` of `total` things among `count`. */
 static uint64_t share_of(uint64_t total, unsigned index, unsigned count)
@@ -260,56 +98,89 @@ static uint64_t share_of(uint64_t total, unsigned index, unsigned count)
 	return total / count + (index < total % count);
 }
 
-static int set_up(struct worker *w)
+static struct event_base *new_base(const struct options *o)
 {
-	struct event_config *config = event_config_new();
 	int flags = EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_IGNORE_ENV;
+	struct event_config *config = event_config_new();
+	struct event_base *base;
 
 	if (!config)
-		return -1;
-	/* Held sessions send on time to tens of microseconds, by a timerfd. */
-	if (w->o->message_rate > 0)
+		return NULL;
+	/* What is due is handed out on time by a timerfd. */
+	if ((o->message_rate > 0 || o->session_rate > 0) && !o->spin)
 		flags |= EVENT_BASE_FLAG_PRECISE_TIMER;
 	event_config_set_flag(config, flags);
-	w->base = event_base_new_with_config(config);
+	base = event_base_new_with_config(config);
 	event_config_free(config);
+	return base;
+}
+
+static int set_up(struct worker *w)
+{
+	TAILQ_INIT(&w->waiting);
+	w->base = new_base(w->o);
 	w->tx_buffer = malloc(BUFFER_BYTES);
 	w->rx_buffer = malloc(BUFFER_BYTES);
 	w->sessions = calloc(w->share, sizeof(w->sessions[0]));
 	if (!w->base || !w->tx_buffer || !w->rx_buffer || !w->sessions ||
-	    due_init(&w->schedule, w->share) < 0)
+	    launch_set_up(w) < 0 || timetable_set_up(w) < 0)
 		return -1;
-	for (uint64_t i = 0; i < w->share; i++) {
-		w->sessions[i].fd = -1;
-		TAILQ_INSERT_TAIL(&w->unused, &w->sessions[i], waiting);
-	}
 	w->tick = event_new(w->base, -1, EV_PERSIST, on_tick, w);
-	w->launch = event_new(w->base, -1, 0, on_launch, w);
-	w->due = event_new(w->base, -1, 0, on_due, w);
-	if (!w->tick || !w->launch || !w->due)
+	return w->tick ? event_add(w->tick, &tick_interval) : -1;
+}
+
+/* Descriptors open in this process, the one that looks included; -1. */
+static int count_descriptors(void)
+{
+	DIR *dir = opendir("/proc/self/fd");
+	int count = -2; /* . and .. */
+
+	if (!dir)
 		return -1;
-	return event_add(w->tick, &tick_interval);
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count;
 }
 
 static void tear_down(struct worker *w)
 {
-	struct rusage usage;
-
 	if (w->tick)
 		event_free(w->tick);
-	if (w->launch)
-		event_free(w->launch);
-	if (w->due)
-		event_free(w->due);
+	launch_tear_down(w);
+	timetable_tear_down(w);
 	if (w->base)
 		event_base_free(w->base);
-	due_release(&w->schedule);
 	free(w->sessions);
 	free(w->tx_buffer);
 	free(w->rx_buffer);
-	getrusage(RUSAGE_SELF, &usage);
-	w->tally->memory_kib = (uint64_t)usage.ru_maxrss;
-	w->tally->cpu_ns = clock_cpu_ns();
+}
+
+/* Whether the loop is to look again at once rather than to sleep. */
+static bool stays_awake(const struct worker *w)
+{
+	uint64_t now_ns;
+
+	if (w->o->spin)
+		return true;
+	now_ns = clock_now_ns();
+	return timetable_is_near(w, now_ns) ||
+	       (w->tally->sent > w->tally->echoed &&
+		now_ns < w->sent_ns + WORKER_AWAKE_NS);
+}
+
+static int loop(struct worker *w)
+{
+	int rc = 0;
+
+	if (w->o->message_rate <= 0 && w->o->session_rate <= 0)
+		return event_base_dispatch(w->base) < 0 ? -1 : 0;
+	while (rc >= 0 && !event_base_got_break(w->base)) {
+		timetable_run(w);
+		rc = event_base_loop(w->base, stays_awake(w) ? EVLOOP_NONBLOCK :
+							       EVLOOP_ONCE);
+	}
+	return rc < 0 ? -1 : 0;
 }
 
 int worker_run(const struct options *o, struct board *board, unsigned index,
@@ -324,20 +195,23 @@ int worker_run(const struct options *o, struct board *board, unsigned index,
 				       UINT64_MAX,
 		.opening_limit = share_of(o->opening, index, count),
 		.index = index,
-		.next_id = index,
-		.id_step = count,
+		.count = count,
 	};
+	int before = count_descriptors();
+	struct rusage usage;
 	int rc;
 
-	if (!w.opening_limit)
-		w.opening_limit = 1;
-	TAILQ_INIT(&w.unused);
-	TAILQ_INIT(&w.waiting);
 	rc = set_up(&w);
 	if (rc == 0) {
-		on_launch(-1, 0, &w);
-		rc = event_base_dispatch(w.base) < 0 ? -1 : 0;
+		launch_more(&w);
+		rc = loop(&w);
+		sum_cpu(&w, clock_now_ns());
+		launch_sum_level(&w, clock_now_ns());
 	}
 	tear_down(&w);
+	getrusage(RUSAGE_SELF, &usage);
+	w.tally->memory_kib = (uint64_t)usage.ru_maxrss;
+	w.tally->cpu_ns = clock_cpu_ns();
+	w.tally->descriptors = (uint64_t)(count_descriptors() - before);
 	return rc;
 }

@@ -45,6 +45,53 @@ same_synopsis() { # PROGRAM
 	same_synopsis loadgen
 }
 
+# The names of keys in a subsection: what stands behind Va.
+keys_of_manual() { # TITLE
+	sed -n "/^\.Ss $1\$/,/^\.S[hs]/s/^\.\(It \)\{0,1\}Va //p" \
+		"$DOCS/loadgen.1" | grep -o '[A-Za-z0-9_]*' | sort -u
+}
+
+keys_of_json() { # FILE...
+	cat "$@" | grep -o '"[A-Za-z0-9_]*":' | tr -d '":' | sort -u
+}
+
+# A run of a little time, in which messages are due by construction. Whether
+# it is valid is for the machine to say.
+short_run() { # OPTIONS...
+	run timeout 20 "$BIN/loadgen" --quiet --arrivals uniform \
+		--duration 300ms "$@" 127.0.0.1 "$PORT"
+	[[ $status -le 1 ]]
+}
+
+@test "loadgen.1 names every key of --json and --interval, and no other" {
+	start_echod
+	short_run --messages hold --concurrency 4 --message-rate 100 \
+		--json held --interval 100ms
+	printf '%s\n' "$output" >lines
+	short_run --session-rate 100 --source 127.0.0.1 \
+		--threshold 'echo_p50<1s' --json open
+	run "$BIN/loadgen" merge --quiet --json merged held open
+	[[ $status -le 1 ]]
+	keys_of_json held open merged >json
+	keys_of_manual "Results as JSON" >manual
+	diff json manual
+	keys_of_json lines >json
+	keys_of_manual "Interval lines" >manual
+	diff json manual
+}
+
+@test "loadgen.1 has the synopsis and the options of loadgen merge --help" {
+	run "$BIN/loadgen" merge --help
+	[[ ${lines[0]} == "usage: loadgen merge [options] FILE FILE..." ]]
+	printf '%s\n' "${lines[@]}" | sed -n 's/^  --\([a-z-]*\).*/\1/p' >help
+	sed -n '/^\.Ss Merging$/,/^\.S[hs]/s/^\.Fl -\([a-z-]*\)\( ,\)*$/\1/p' \
+		"$DOCS/loadgen.1" | awk '!seen[$0]++' >manual
+	[[ -s help ]]
+	diff help manual
+	run sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' "$DOCS/loadgen.1"
+	[[ ${lines[*]} == *".Nm loadgen .Cm merge .Op options .Ar FILE FILE ..."* ]]
+}
+
 @test "echod.1 names every reap mode and no other" {
 	"$BIN/echod" --help | grep -A1 '^  --reap' | tail -n 1 |
 		tr -d ' ' | tr , '\n' | sort >help

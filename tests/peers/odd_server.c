@@ -1,74 +1,193 @@
 /*
  * odd_server WAY: a server on 127.0.0.1 that misbehaves in one way. Prints its
- * port, serves one connection after another, and ends by itself after a
- * minute.
+ * port, serves each connection in a child, and ends by itself after a minute.
+ * Clients send records of 64 bytes. What it does with them:
+ *
+ *	mute		reads them, and never answers
+ *	closes		closes when it has read one
+ *	resets		resets the connection then
+ *	sometimes	resets every fourth connection, at its 1st to 4th record
+ *			in turn; is honest otherwise
+ *	halves		answers with half a record, and closes
+ *	once		answers one record, and closes
+ *	dribbles	answers one byte at a time
+ *	alters		answers with one bit wrong
+ *	pads		answers with an x for the last byte
+ *	repeats		answers every record with the first one
+ *	adds		answers with a byte too many
+ *	babbles		speaks before it is spoken to; is honest otherwise
+ *	freezes		begins each connection with half a second of nothing
+ *	naps		answers together all that came in a tenth of a second
  */
 #include <arpa/inet.h>
 #include <err.h>
-#include <netinet/tcp.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/sock.h"
 
-enum { RECORD_BYTES = 64 };
+enum { RECORD_BYTES = 64, LIFE_S = 60 };
 
-static void reset_on_close(int fd)
+struct session {
+	int fd;
+	unsigned number; /* of the connection, from 0 */
+	unsigned record; /* of this connection, from 0 */
+	char text[RECORD_BYTES];
+	char first[RECORD_BYTES];
+};
+
+enum next { END, GO_ON };
+
+static enum next echo(struct session *s)
+{
+	sock_write_all(s->fd, s->text, RECORD_BYTES);
+	return GO_ON;
+}
+
+static enum next mute(struct session *s)
+{
+	(void)s;
+	return GO_ON;
+}
+
+static enum next closes(struct session *s)
+{
+	(void)s;
+	return END;
+}
+
+static enum next resets(struct session *s)
 {
 	static const struct linger reset = { .l_onoff = 1 };
 
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	setsockopt(s->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	return END;
 }
 
-/* One byte a segment, so that the client's reads are partial. */
-static void dribble(int fd, const char *record)
+static enum next sometimes(struct session *s)
 {
-	static const int on = 1;
+	bool now = s->number % 4 == 3 && s->record == s->number / 4 % 4;
 
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	return now ? resets(s) : echo(s);
+}
+
+static enum next halves(struct session *s)
+{
+	sock_write_all(s->fd, s->text, RECORD_BYTES / 2);
+	return END;
+}
+
+static enum next once(struct session *s)
+{
+	echo(s);
+	return END;
+}
+
+/* A segment each (see sock_listen()), so that the client's reads are partial. */
+static enum next dribbles(struct session *s)
+{
 	for (int i = 0; i < RECORD_BYTES; i++)
-		sock_write_all(fd, record + i, 1);
+		sock_write_all(s->fd, s->text + i, 1);
+	return GO_ON;
 }
 
-/* Answers a record. Returns 0 to end the session. */
-static int answer(int fd, const char *way, char *record)
+static enum next alters(struct session *s)
 {
-	if (!strcmp(way, "mute"))
-		return 1;
-	if (!strcmp(way, "closes"))
-		return 0;
-	if (!strcmp(way, "resets")) {
-		reset_on_close(fd);
-		return 0;
-	}
-	if (!strcmp(way, "halves")) {
-		sock_write_all(fd, record, RECORD_BYTES / 2);
-		return 0;
-	}
-	if (!strcmp(way, "dribbles")) {
-		dribble(fd, record);
-		return 1;
-	}
-	if (!strcmp(way, "alters"))
-		record[0] ^= 1;
-	else if (!strcmp(way, "pads"))
-		record[RECORD_BYTES - 1] = 'x';
-	sock_write_all(fd, record, RECORD_BYTES);
-	return strcmp(way, "once") != 0;
+	s->text[0] ^= 1;
+	return echo(s);
 }
 
-static void session(int fd, const char *way)
+static enum next pads(struct session *s)
 {
-	char record[RECORD_BYTES];
+	s->text[RECORD_BYTES - 1] = 'x';
+	return echo(s);
+}
 
-	if (!strcmp(way, "babbles"))
-		sock_write_all(fd, "hello", 5);
-	while (sock_read_all(fd, record, sizeof(record)) == RECORD_BYTES)
-		if (!answer(fd, way, record))
-			return;
+static enum next repeats(struct session *s)
+{
+	if (s->record == 0)
+		memcpy(s->first, s->text, RECORD_BYTES);
+	sock_write_all(s->fd, s->first, RECORD_BYTES);
+	return GO_ON;
+}
+
+/* In one write: the client reads the odd byte with the echo. */
+static enum next adds(struct session *s)
+{
+	char more[RECORD_BYTES + 1] = { 0 };
+
+	memcpy(more, s->text, RECORD_BYTES);
+	sock_write_all(s->fd, more, sizeof(more));
+	return GO_ON;
+}
+
+/* Whole records: the room is a multiple, and so is what clients write. */
+static enum next naps(struct session *s)
+{
+	char all[256 * RECORD_BYTES];
+	ssize_t n;
+
+	memcpy(all, s->text, RECORD_BYTES);
+	clock_sleep_until(clock_now_ns() + NS_PER_S / 10);
+	n = recv(s->fd, all + RECORD_BYTES, sizeof(all) - RECORD_BYTES,
+		 MSG_DONTWAIT);
+	sock_write_all(s->fd, all, RECORD_BYTES + (n > 0 ? (size_t)n : 0));
+	return GO_ON;
+}
+
+static void say_hello(int fd)
+{
+	sock_write_all(fd, "hello", 5);
+}
+
+static void freeze(int fd)
+{
+	(void)fd;
+	clock_sleep_until(clock_now_ns() + NS_PER_S / 2);
+}
+
+static const struct way {
+	const char *name;
+	void (*begin)(int fd); /* or NULL */
+	enum next (*answer)(struct session *s);
+} ways[] = {
+	{ "mute", NULL, mute },		{ "closes", NULL, closes },
+	{ "resets", NULL, resets },	{ "sometimes", NULL, sometimes },
+	{ "halves", NULL, halves },	{ "once", NULL, once },
+	{ "dribbles", NULL, dribbles }, { "alters", NULL, alters },
+	{ "pads", NULL, pads },		{ "repeats", NULL, repeats },
+	{ "adds", NULL, adds },		{ "babbles", say_hello, echo },
+	{ "freezes", freeze, echo },	{ "naps", NULL, naps },
+};
+
+static const struct way *find_way(const char *name)
+{
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (!strcmp(ways[i].name, name))
+			return &ways[i];
+	errx(2, "%s: no such way; see the top of odd_server.c", name);
+}
+
+static _Noreturn void serve(const struct way *way, struct session s,
+			    pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	if (way->begin)
+		way->begin(s.fd);
+	for (; sock_read_all(s.fd, s.text, RECORD_BYTES) == RECORD_BYTES;
+	     s.record++)
+		if (way->answer(&s) == END)
+			break;
+	close(s.fd);
+	_exit(0);
 }
 
 int main(int argc, char *argv[])
@@ -78,21 +197,33 @@ int main(int argc, char *argv[])
 		.sin_addr = { htonl(INADDR_LOOPBACK) },
 	};
 	struct address a = { .bytes = sizeof(any) };
-	int listener, fd;
+	struct session s = { 0 };
+	const struct way *way;
+	pid_t self = getpid();
+	int listener;
 
 	if (argc != 2)
 		errx(2, "usage: odd_server WAY");
-	alarm(60);
+	way = find_way(argv[1]);
+	alarm(LIFE_S);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGCHLD, SIG_IGN);
 	memcpy(&a.storage, &any, sizeof(any));
-	listener = sock_listen(&a, 16, &a);
+	listener = sock_listen(&a, 128, &a);
 	if (listener < 0)
 		err(1, "listen");
 	printf("%u\n", (unsigned)sock_port(&a));
 	fflush(stdout);
-	while ((fd = accept(listener, NULL, NULL)) >= 0) {
-		session(fd, argv[1]);
-		close(fd);
+	for (; (s.fd = accept(listener, NULL, NULL)) >= 0; s.number++) {
+		pid_t pid = fork();
+
+		if (pid < 0)
+			err(1, "fork");
+		if (pid == 0) {
+			close(listener);
+			serve(way, s, self);
+		}
+		close(s.fd);
 	}
 	err(1, "accept");
 }

@@ -141,6 +141,7 @@ static void a_folder_that_is_not_there(void **state)
 {
 	char name[sizeof(path) + 16], *endless = malloc(PATH_MAX);
 	struct file f;
+	int used;
 
 	(void)state;
 	assert_non_null(endless);
@@ -148,10 +149,11 @@ static void a_folder_that_is_not_there(void **state)
 	assert_int_equal(file_open(&f, name), -1);
 	assert_int_equal(errno, ENOENT);
 	/* The kernel would take it, but not with what is put behind. */
-	snprintf(endless, PATH_MAX, "%s", folder);
-	while (strlen(endless) < PATH_MAX - 6)
-		strcat(endless, "/.");
-	strcat(endless, "/x");
+	used = snprintf(endless, PATH_MAX, "%s", folder);
+	while (used < PATH_MAX - 6)
+		used += snprintf(endless + used, (size_t)(PATH_MAX - used),
+				 "/.");
+	snprintf(endless + used, (size_t)(PATH_MAX - used), "/x");
 	assert_int_equal(file_open(&f, endless), -1);
 	assert_int_equal(errno, ENAMETOOLONG);
 	free(endless);
@@ -175,6 +177,34 @@ static void a_rename_that_fails(void **state)
 	assert_int_equal(rc, -1);
 	assert_int_equal(saved, EISDIR);
 	assert_null(f.out);
+}
+
+/* As /dev/stdout may be, or a device. */
+static void a_pipe_is_written_to_and_stays(void **state)
+{
+	char got[8] = "";
+	struct stat st;
+	struct file f;
+	int reader;
+
+	(void)state;
+	assert_int_equal(mkfifo(path, 0600), 0);
+	reader = open(path, O_RDONLY | O_NONBLOCK);
+	assert_true(reader >= 0);
+	assert_int_equal(file_open(&f, path), 0);
+	assert_int_equal(entries(), 1);
+	assert_true(fputs("new", f.out) >= 0);
+	assert_int_equal(file_commit(&f), 0);
+	assert_int_equal(read(reader, got, sizeof(got)), 3);
+	assert_string_equal(got, "new");
+	assert_int_equal(file_open(&f, path), 0);
+	file_abort(&f);
+	assert_int_equal(lstat(path, &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	close(reader);
+	/* Nobody reads: told at once, not waited for. */
+	assert_int_equal(file_open(&f, path), -1);
+	assert_int_equal(errno, ENXIO);
 }
 
 /*
@@ -239,6 +269,7 @@ int main(void)
 		TEST(an_abort_leaves_what_was_there),
 		TEST(a_folder_that_is_not_there),
 		TEST(a_rename_that_fails),
+		TEST(a_pipe_is_written_to_and_stays),
 		TEST(a_full_disk_leaves_what_was_there),
 		TEST(the_errno_of_the_write_that_failed),
 	};

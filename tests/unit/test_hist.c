@@ -139,6 +139,64 @@ static void merge_equals_recording_into_one(void **state)
 	assert_memory_equal(&merged, &whole, sizeof(whole));
 }
 
+/* A histogram looked at again and again: nothing falls between two looks. */
+static void rises_add_up_to_the_whole(void **state)
+{
+	struct hist whole = { 0 }, before = { 0 }, rise, sum = { 0 };
+	struct rng r = { .state = 3 };
+
+	(void)state;
+	for (int look = 0; look < 20; look++) {
+		for (uint64_t i = rng_below(&r, 1000); i; i--)
+			hist_record(&whole, 2 * log_uniform(&r));
+		hist_rise(&rise, &before, &whole);
+		hist_merge(&sum, &rise);
+		before = whole;
+	}
+	assert_true(whole.over > 0);
+	assert_memory_equal(&sum, &whole, sizeof(whole));
+	hist_rise(&rise, &before, &whole);
+	assert_memory_equal(&rise, &(struct hist){ 0 }, sizeof(rise));
+}
+
+/* Exact if it is the largest so far, else the upper edge of its bucket. */
+static void a_rise_knows_its_largest_by_the_bucket(void **state)
+{
+	struct hist before, whole = { 0 }, rise;
+
+	(void)state;
+	hist_record(&whole, 1000001);
+	before = whole;
+	hist_record(&whole, 5001);
+	hist_rise(&rise, &before, &whole);
+	assert_int_equal(hist_count(&rise), 1);
+	assert_int_equal(rise.sum_ns, 5001);
+	assert_int_equal(rise.max_ns, hist_upper_ns(hist_bucket(5001)));
+
+	before = whole;
+	hist_record(&whole,
+		    1000000); /* above it ends the bucket, not the max */
+	hist_rise(&rise, &before, &whole);
+	assert_int_equal(rise.max_ns, 1000001);
+
+	before = whole;
+	hist_record(&whole, 2000001);
+	hist_rise(&rise, &before, &whole);
+	assert_int_equal(rise.max_ns, 2000001);
+
+	before = whole;
+	hist_record(&whole, RANGE_END + 7);
+	hist_rise(&rise, &before, &whole);
+	assert_int_equal(rise.over, 1);
+	assert_int_equal(rise.max_ns, RANGE_END + 7);
+
+	before = whole;
+	hist_record(&whole, RANGE_END); /* of those only the largest is known */
+	hist_rise(&rise, &before, &whole);
+	assert_int_equal(hist_count(&rise), 1);
+	assert_int_equal(rise.max_ns, RANGE_END + 7);
+}
+
 static void values_out_of_range_are_counted(void **state)
 {
 	struct hist h = { 0 };
@@ -264,6 +322,8 @@ int main(void)
 		cmocka_unit_test(error_is_under_a_128th_and_never_below),
 		cmocka_unit_test(buckets_tile_the_range),
 		cmocka_unit_test(merge_equals_recording_into_one),
+		cmocka_unit_test(rises_add_up_to_the_whole),
+		cmocka_unit_test(a_rise_knows_its_largest_by_the_bucket),
 		cmocka_unit_test(values_out_of_range_are_counted),
 		cmocka_unit_test(a_percentile_needs_ten_beyond),
 		cmocka_unit_test(empty_or_out_of_range_is_an_error),

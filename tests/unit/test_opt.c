@@ -17,6 +17,7 @@ struct config {
 	uint64_t count, size, time_ns;
 	double rate;
 	size_t color;
+	struct opt_list names;
 };
 
 static const char *const colors[] = { "red", "green", "blue", NULL };
@@ -34,6 +35,7 @@ static const struct opt table[] = {
 	{ "rate", OPT_RATE, AT(rate), "R", 1, 50, .help = "so fast" },
 	{ "color", OPT_CHOICE, AT(color), "C", .choices = colors,
 	  .help = "so beautiful" },
+	{ "name", OPT_LIST, AT(names), "NAME", .help = "one more" },
 	{ "help", OPT_HELP, AT(help), .help = "print this" },
 	{ 0 },
 };
@@ -72,6 +74,7 @@ static void assert_defaults(void)
 	assert_int_equal(config.time_ns, 0);
 	assert_true(config.rate == 3);
 	assert_int_equal(config.color, 2);
+	assert_int_equal(config.names.count, 0);
 }
 
 static void every_kind_is_stored(void **state)
@@ -100,6 +103,35 @@ static void what_is_not_given_keeps_its_default(void **state)
 	assert_int_equal(config.count, 2);
 	config.count = 7;
 	assert_defaults();
+}
+
+static void a_list_keeps_every_value_in_order(void **state)
+{
+	char *argv[2 * OPT_LIST_MOST + 4];
+	int n = 0;
+
+	(void)state;
+	assert_int_equal(parse("--name", "b", "--loud", "--name=", "one",
+			       "--name", "a", NULL),
+			 7);
+	assert_int_equal(config.names.count, 3);
+	assert_string_equal(config.names.item[0], "b");
+	assert_string_equal(config.names.item[1], "");
+	assert_string_equal(config.names.item[2], "a");
+
+	config = defaults;
+	argv[n++] = (char *)(uintptr_t) "program";
+	for (int i = 0; i <= OPT_LIST_MOST; i++) {
+		argv[n++] = (char *)(uintptr_t) "--name";
+		argv[n++] = (char *)(uintptr_t) "c";
+	}
+	argv[n] = NULL;
+	assert_int_equal(opt_parse(table, n - 2, argv, &config, why), n - 2);
+	assert_int_equal(config.names.count, OPT_LIST_MOST);
+	config = defaults;
+	assert_int_equal(opt_parse(table, n, argv, &config, why), -1);
+	assert_string_equal(why, "--name c: given too often; give it 16 times");
+	assert_int_equal(config.names.count, OPT_LIST_MOST);
 }
 
 static void operands_may_be_mixed_in(void **state)
@@ -246,6 +278,7 @@ static void help_tells_every_option(void **state)
 				  "  --rate R                so fast\n"
 				  "  --color C               so beautiful\n" TAB
 				  "red, green, blue\n"
+				  "  --name NAME             one more\n"
 				  "  --help                  print this\n");
 	free(text);
 }
@@ -255,6 +288,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_kind_is_stored),
 		cmocka_unit_test(what_is_not_given_keeps_its_default),
+		cmocka_unit_test(a_list_keeps_every_value_in_order),
 		cmocka_unit_test(operands_may_be_mixed_in),
 		cmocka_unit_test(two_dashes_end_the_options),
 		cmocka_unit_test(refusals_name_the_option),

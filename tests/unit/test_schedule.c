@@ -60,14 +60,15 @@ static double *doubles(size_t count)
 
 static void poisson_gaps_are_exponential(void **state)
 {
+	struct arrival_law law = { .mean_gap_ns = 1e9 / 250, .poisson = true };
 	double *gap = doubles(DRAWS);
 	struct arrival_stream a;
 	uint64_t last_ns = 0;
 
 	(void)state;
-	arrival_init(&a, 1, 250, 1); /* a mean gap of 4 ms */
+	arrival_init(&a, &law, 1); /* a mean gap of 4 ms */
 	for (size_t i = 0; i < DRAWS; i++) {
-		uint64_t at_ns = arrival_take(&a);
+		uint64_t at_ns = arrival_take(&a, &law);
 
 		assert_true(at_ns >= last_ns);
 		gap[i] = (double)(at_ns - last_ns) / 4e6;
@@ -81,17 +82,18 @@ static void poisson_gaps_are_exponential(void **state)
 
 static void gaps_do_not_depend_on_each_other(void **state)
 {
+	struct arrival_law law = { .mean_gap_ns = 1e9 / 1000, .poisson = true };
 	struct arrival_stream a;
 	uint64_t at_ns, last_ns;
 	double sum = 0, before = 0;
 
 	(void)state;
-	arrival_init(&a, 2, 1000, 1);
-	last_ns = arrival_take(&a);
+	arrival_init(&a, &law, 2);
+	last_ns = arrival_take(&a, &law);
 	for (int i = 0; i < DRAWS; i++) {
 		double gap;
 
-		at_ns = arrival_take(&a);
+		at_ns = arrival_take(&a, &law);
 		gap = (double)(at_ns - last_ns) / 1e6 - 1;
 		sum += gap * before;
 		before = gap;
@@ -103,33 +105,51 @@ static void gaps_do_not_depend_on_each_other(void **state)
 
 static void uniform_gaps_are_equal(void **state)
 {
+	struct arrival_law law = { .mean_gap_ns = 1e9 / 8, .poisson = false };
 	struct arrival_stream a;
 	uint64_t last_ns;
 
 	(void)state;
-	arrival_init(&a, 3, 8, 0);
-	last_ns = arrival_take(&a);
+	arrival_init(&a, &law, 3);
+	last_ns = arrival_take(&a, &law);
 	assert_true(last_ns < 125000000);
 	for (int i = 0; i < 1000; i++) {
-		uint64_t at_ns = arrival_take(&a);
+		uint64_t at_ns = arrival_take(&a, &law);
 
 		assert_int_equal(at_ns - last_ns, 125000000);
 		last_ns = at_ns;
 	}
 }
 
+static void ten_million_poisson_arrivals_keep_the_rate(void **state)
+{
+	struct arrival_law law = { .mean_gap_ns = 1e9 / 7000, .poisson = true };
+	struct arrival_stream a;
+	uint64_t last_ns = 0;
+
+	(void)state;
+	arrival_init(&a, &law, 8);
+	for (int i = 0; i < 10000000; i++)
+		last_ns = arrival_take(&a, &law);
+	/* The mean's standard error is 1 / sqrt(10^7), 0.03 %. */
+	if (fabs((double)last_ns / (law.mean_gap_ns * 1e7) - 1) > 0.0013)
+		fail_msg("10^7 arrivals took %ju ns", (uintmax_t)last_ns);
+}
+
 /* Gaps of a third of a microsecond over: what is cut off must not add up. */
 static void ten_million_arrivals_do_not_drift(void **state)
 {
+	struct arrival_law law = { .mean_gap_ns = 1e9 / 30000,
+				   .poisson = false };
 	struct arrival_stream a;
 	uint64_t first_ns, last_ns = 0;
 	double off_ns;
 
 	(void)state;
-	arrival_init(&a, 4, 30000, 0);
-	first_ns = arrival_take(&a);
+	arrival_init(&a, &law, 4);
+	first_ns = arrival_take(&a, &law);
 	for (int i = 0; i < 10000000; i++)
-		last_ns = arrival_take(&a);
+		last_ns = arrival_take(&a, &law);
 	off_ns = (double)(last_ns - first_ns) - 1e7 * 1e9 / 30000;
 	if (fabs(off_ns) > 1000)
 		fail_msg("%g ns off after 333 s", off_ns);
@@ -142,11 +162,14 @@ static void phases_differ_between_sessions(void **state)
 
 	(void)state;
 	for (int poisson = 0; poisson < 2; poisson++) {
+		struct arrival_law law = { .mean_gap_ns = 1e9 / 100,
+					   .poisson = poisson };
+
 		for (uint64_t seed = 0; seed < DRAWS; seed++) {
 			struct arrival_stream a;
 
-			arrival_init(&a, seed, 100, poisson);
-			phase[seed] = (double)arrival_take(&a) / 1e7;
+			arrival_init(&a, &law, seed);
+			phase[seed] = (double)arrival_take(&a, &law) / 1e7;
 		}
 		assert_distributed(phase, DRAWS,
 				   poisson ? exponential_share : uniform_share);
@@ -159,18 +182,19 @@ static void phases_differ_between_sessions(void **state)
 
 static void a_seed_repeats_its_arrivals(void **state)
 {
+	struct arrival_law law = { .mean_gap_ns = 1e9 / 50, .poisson = true };
 	struct arrival_stream a, b, other;
 	int same = 0;
 
 	(void)state;
-	arrival_init(&a, 77, 50, 1);
-	arrival_init(&b, 77, 50, 1);
-	arrival_init(&other, 78, 50, 1);
+	arrival_init(&a, &law, 77);
+	arrival_init(&b, &law, 77);
+	arrival_init(&other, &law, 78);
 	for (int i = 0; i < 1000; i++) {
-		uint64_t at_ns = arrival_take(&a);
+		uint64_t at_ns = arrival_take(&a, &law);
 
-		assert_int_equal(arrival_take(&b), at_ns);
-		same += arrival_take(&other) == at_ns;
+		assert_int_equal(arrival_take(&b, &law), at_ns);
+		same += arrival_take(&other, &law) == at_ns;
 	}
 	assert_int_equal(same, 0);
 }
@@ -187,10 +211,12 @@ static void the_heap_gives_the_earliest_first(void **state)
 	uint64_t last_ns = 0;
 
 	(void)state;
-	assert_int_equal(due_init(&h, ITEMS), 0);
+	assert_int_equal(due_init(&h, 1), 0); /* it grows */
 	for (size_t i = 0; i < ITEMS; i++) {
 		at_ns[i] = rng_below(&r, ITEMS / 2); /* many alike */
-		due_push(&h, at_ns[i], &at_ns[i]);
+		assert_int_equal(
+			due_push(&h, (struct due){ at_ns[i], i, &at_ns[i] }),
+			0);
 	}
 	assert_int_equal(h.count, ITEMS);
 	for (size_t i = 0; i < ITEMS; i++) {
@@ -199,6 +225,7 @@ static void the_heap_gives_the_earliest_first(void **state)
 
 		assert_true(next.at_ns >= last_ns);
 		assert_int_equal(next.at_ns, at_ns[item]);
+		assert_int_equal(next.id, item);
 		assert_int_equal(out[item]++, 0);
 		last_ns = next.at_ns;
 	}
@@ -206,7 +233,29 @@ static void the_heap_gives_the_earliest_first(void **state)
 	due_release(&h);
 }
 
+static void push_at(struct due_heap *h, uint64_t at_ns)
+{
+	assert_int_equal(due_push(h, (struct due){ .at_ns = at_ns }), 0);
+}
+
 /* As the sender uses it: take the first, put it back for later. */
+/* What the sender relies on to keep no times: a copy gives them again. */
+static void a_copy_gives_the_same_times_again(void **state)
+{
+	struct arrival_law law = { .mean_gap_ns = 1e9 / 3, .poisson = true };
+	struct arrival_stream a, copy;
+
+	(void)state;
+	arrival_init(&a, &law, 9);
+	copy = a;
+	for (int i = 0; i < 50; i++)
+		arrival_take(&a, &law);
+	arrival_init(&a, &law, 9);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(arrival_take(&copy, &law),
+				 arrival_take(&a, &law));
+}
+
 static void the_heap_holds_its_order_in_use(void **state)
 {
 	struct rng r = { .state = 6 };
@@ -218,7 +267,7 @@ static void the_heap_holds_its_order_in_use(void **state)
 		assert_int_equal(due_init(&h, room), 0);
 		last_ns = 0;
 		while (h.count < room)
-			due_push(&h, rng_below(&r, 100), NULL);
+			push_at(&h, rng_below(&r, 100));
 		for (int i = 0; i < 1000; i++) {
 			struct due next = due_pop(&h);
 
@@ -227,7 +276,7 @@ static void the_heap_holds_its_order_in_use(void **state)
 				assert_true(h.entry[j].at_ns >= next.at_ns);
 			assert_true(next.at_ns >= last_ns);
 			last_ns = next.at_ns;
-			due_push(&h, last_ns + rng_below(&r, 100), NULL);
+			push_at(&h, last_ns + rng_below(&r, 100));
 		}
 		due_release(&h);
 	}
@@ -239,9 +288,11 @@ int main(void)
 		cmocka_unit_test(poisson_gaps_are_exponential),
 		cmocka_unit_test(gaps_do_not_depend_on_each_other),
 		cmocka_unit_test(uniform_gaps_are_equal),
+		cmocka_unit_test(ten_million_poisson_arrivals_keep_the_rate),
 		cmocka_unit_test(ten_million_arrivals_do_not_drift),
 		cmocka_unit_test(phases_differ_between_sessions),
 		cmocka_unit_test(a_seed_repeats_its_arrivals),
+		cmocka_unit_test(a_copy_gives_the_same_times_again),
 		cmocka_unit_test(the_heap_gives_the_earliest_first),
 		cmocka_unit_test(the_heap_holds_its_order_in_use),
 	};

@@ -1,0 +1,167 @@
+#include "loadgen/merge.h"
+
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/file.h"
+#include "lib/opt.h"
+#include "loadgen/combine.h"
+#include "loadgen/tell_files.h"
+#include "loadgen/tell_json.h"
+#include "loadgen/tell_text.h"
+
+#define USAGE "usage: loadgen merge [options] FILE FILE...\n"
+
+struct merge_options {
+	const char *json; /* file, or NULL, as the next */
+	const char *hist; /* folder */
+	const char *hgrm; /* folder */
+	bool quiet, help;
+};
+
+#define AT(field) offsetof(struct merge_options, field)
+
+static const struct opt table[] = {
+	{ "json", OPT_TEXT, AT(json), "FILE",
+	  .help = "write the merged result to FILE" },
+	{ "hist", OPT_TEXT, AT(hist), "DIR",
+	  .help = "write the merged histograms into DIR" },
+	{ "hgrm", OPT_TEXT, AT(hgrm), "DIR",
+	  .help = "the same as HdrHistogram's percentile distributions" },
+	{ "quiet", OPT_FLAG, AT(quiet), .help = "no summary" },
+	{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
+	{ NULL },
+};
+
+static bool same_file(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	if (strcmp(one, other) == 0)
+		return true;
+	return stat(one, &a) == 0 && stat(other, &b) == 0 &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+static void check_files(const struct merge_options *o, char *const files[],
+			size_t count)
+{
+	if (count < 2)
+		errx(2,
+		     "merge: %s; give two or more files that loadgen --json "
+		     "wrote",
+		     count ? "one file alone" : "no files");
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < i; j++)
+			if (same_file(files[j], files[i]))
+				errx(2,
+				     "merge: %.240s: given twice; name each "
+				     "file once",
+				     files[i]);
+		if (o->json && same_file(o->json, files[i]))
+			errx(2,
+			     "merge: --json %.240s: one of the files to merge; "
+			     "give another",
+			     o->json);
+	}
+}
+
+/* Reads argv; files[0] to [*count - 1] then are what to merge. */
+static struct merge_options parse(int argc, char *argv[], char ***files,
+				  size_t *count)
+{
+	struct merge_options o = { 0 };
+	char why[OPT_WHY];
+	int first = opt_parse(table, argc, argv, &o, why);
+
+	if (first < 0)
+		errx(2, "merge: %s", why);
+	if (o.help) {
+		printf(USAGE "\nAdds up the results of several runs.\n\n");
+		opt_help(table, stdout);
+		exit(fflush(stdout) == 0 ? 0 : 3);
+	}
+	*files = argv + first;
+	*count = (size_t)(argc - first);
+	check_files(&o, *files, *count);
+	return o;
+}
+
+/* The files' results, one of which that can't be read ends the program. */
+static struct stored *read_all(char *const files[], size_t count)
+{
+	struct stored *runs = calloc(count, sizeof(*runs));
+	char why[STORED_WHY];
+
+	if (!runs)
+		err(3, "merge: cannot get memory for %zu files", count);
+	for (size_t i = 0; i < count; i++)
+		if (stored_read(files[i], &runs[i], why) < 0)
+			errx(3, "merge: %s", why);
+	return runs;
+}
+
+static int write_json(const struct result *r, char *const files[], size_t count,
+		      const char *path)
+{
+	json_t *root = tell_json_result(r), *names = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(names, json_string(files[i]));
+	json_object_set_new(root, "merged", names);
+	return tell_json_write(root, path);
+}
+
+static int report(const struct result *r, const struct merge_options *o,
+		  char *const files[], size_t count)
+{
+	int rc = 0;
+
+	if (!o->quiet) {
+		printf("%zu runs merged\n", count);
+		tell_result(r, stdout);
+	}
+	if (fflush(stdout) != 0) {
+		warn("merge: cannot write to stdout");
+		rc = 3;
+	}
+	if (o->hist && tell_hist(r, o->hist) < 0) {
+		warn("merge: cannot write histograms into %s", o->hist);
+		rc = 3;
+	}
+	if (o->hgrm && tell_hgrm(r, o->hgrm) < 0) {
+		warn("merge: cannot write percentiles into %s", o->hgrm);
+		rc = 3;
+	}
+	if (o->json && write_json(r, files, count, o->json) < 0) {
+		warn("merge: cannot write %s", o->json);
+		rc = 3;
+	}
+	return rc;
+}
+
+int merge_main(int argc, char *argv[])
+{
+	struct merge_options o;
+	struct stored *runs;
+	struct result r;
+	char **files;
+	size_t count;
+	int rc;
+
+	o = parse(argc, argv, &files, &count);
+	runs = read_all(files, count);
+	if (combine(runs, count, &r) < 0)
+		err(3, "merge: cannot add up %zu runs; merge fewer", count);
+	rc = report(&r, &o, files, count);
+	if (!rc && r.verdict.status == VERDICT_INVALID)
+		rc = 1;
+	result_release(&r);
+	for (size_t i = 0; i < count; i++)
+		stored_release(&runs[i]);
+	free(runs);
+	return rc;
+}
