@@ -184,7 +184,9 @@ static void judge_rate(const struct run *r, struct verdict *v)
 	double missing = due - r->achieved_per_s * r->window_s;
 	double under_way = r->offered_per_s * r->mean_time_s;
 
-	if (r->outcome.gave_up_why || r->offered_per_s <= 0)
+	/* What failed is told of elsewhere. */
+	if (r->outcome.gave_up_why || r->result.sum->failed ||
+	    r->offered_per_s <= 0)
 		return;
 	if (!(under_way < due * UNDER_WAY_PCT / 100))
 		under_way = due * UNDER_WAY_PCT / 100;
