@@ -108,7 +108,7 @@ void hist_rise(struct hist *out, const struct hist *earlier,
 	}
 	set(&out->over, get(&later->over) - get(&earlier->over));
 	set(&out->sum_ns, get(&later->sum_ns) - get(&earlier->sum_ns));
-	if (out->over || highest_ns > max_ns || max_ns > get(&earlier->max_ns))
+	if (out->over || highest_ns > max_ns)
 		highest_ns = max_ns;
 	set(&out->max_ns, highest_ns);
 }

@@ -164,7 +164,7 @@ static json_t *config(const struct run *r)
 	return json_pack(
 		"{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:s, s:o, "
 		"s:o, "
-		"s:i, s:b, s:o, s:i, s:s, s:o, s:o, s:s}",
+		"s:i, s:b, s:o, s:o, s:s, s:o, s:o, s:s}",
 		"address", name, "sources", sources(&o->sources), "concurrency",
 		count(o->concurrency), "sessions",
 		o->sessions ? count(o->sessions) : json_null(), "session_rate",
@@ -178,10 +178,11 @@ static json_t *config(const struct run *r)
 		o->message_rate > 0 ? json_real(o->message_rate) : json_null(),
 		"size_bytes", count(o->size_bytes), "workers", (int)r->workers,
 		"spin", o->spin, "opening", count(o->opening), "backlog",
-		r->preflight->backlog, "close",
-		o->close_kind == CLOSE_RST ? "rst" : "fin", "timeout_s",
-		seconds_or_null(o->timeout_ns), "seed", count(o->seed),
-		"version", VERSION);
+		r->preflight->backlog < 0 ? json_null() :
+					    json_integer(r->preflight->backlog),
+		"close", o->close_kind == CLOSE_RST ? "rst" : "fin",
+		"timeout_s", seconds_or_null(o->timeout_ns), "seed",
+		count(o->seed), "version", VERSION);
 }
 
 static json_t *workers(const struct run *r)

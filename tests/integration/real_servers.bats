@@ -40,7 +40,8 @@ counts() { # SERVED ECHOED OPTIONS...
 		"${ADDRESS:-127.0.0.1}" "$PORT" 3>&- || rc=$?
 	echo "loadgen ${*:3}: exit $rc"
 	grep -A 13 '"sessions": {' json
-	[[ $rc == 0 ]]
+	# On a busy machine the generator may fall behind, and says so.
+	[[ $rc == 0 ]] || grep -q '"send lag' json
 	for key in requested connected served completed; do
 		grep -qE "^ *\"$key\": $1,\$" json
 	done

@@ -264,6 +264,27 @@ static void small_pieces_make_a_whole(void **state)
 	assert_int_equal(status, 0);
 }
 
+static void the_same_address_and_port(void **state)
+{
+	static const char *const others[][2] = {
+		{ "127.0.0.1", "7001" },
+		{ "127.0.0.2", "7000" },
+		{ "::1", "7000" },
+	};
+	struct address a = address_of("127.0.0.1", "7000"), b = a;
+	struct address six = address_of("::1", "7000");
+
+	(void)state;
+	assert_true(sock_same(&a, &b));
+	assert_true(sock_same(&six, &six));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		b = address_of(others[i][0], others[i][1]);
+		assert_false(sock_same(&a, &b));
+	}
+	b = address_of("::2", "7000");
+	assert_false(sock_same(&six, &b));
+}
+
 static void failures_keep_their_errno(void **state)
 {
 	int pair[2];
@@ -292,6 +313,7 @@ int main(void)
 		cmocka_unit_test(a_write_goes_on_when_interrupted),
 		cmocka_unit_test(a_read_goes_on_when_interrupted),
 		cmocka_unit_test(small_pieces_make_a_whole),
+		cmocka_unit_test(the_same_address_and_port),
 		cmocka_unit_test(failures_keep_their_errno),
 	};
 
