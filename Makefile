@@ -23,6 +23,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
 LIB := $(BUILD)/libforkbench.a
+BENCH := $(foreach folder,bench bench/measure bench/judge bench/tell,$(call objects,$(folder)))
 PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench)
 
 .PHONY: FORCE all server client bench report plots test tested check-honesty lint format clean help
@@ -41,7 +42,7 @@ $(BUILD)/bin/echoc: $(call objects,client) $(LIB)
 $(BUILD)/bin/loadgen: private LINK_LIBS := -levent_core -ljansson -lz
 $(BUILD)/bin/loadgen: $(call objects,loadgen) $(LIB)
 $(BUILD)/bin/forkbench: private LINK_LIBS := -ljansson
-$(BUILD)/bin/forkbench: $(call objects,bench) $(LIB)
+$(BUILD)/bin/forkbench: $(BENCH) $(LIB)
 
 $(PROGRAMS):
 	@mkdir -p $(@D)
@@ -64,7 +65,7 @@ PEERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/peers/*.c))
 # server's that need no command line.
 # The linker takes from the archive what a test needs.
 TESTED := $(BUILD)/libtested.a
-$(TESTED): $(filter-out %/main.o,$(call objects,bench)) \
+$(TESTED): $(filter-out %/main.o,$(BENCH)) \
 	$(filter-out %/main.o,$(call objects,loadgen)) \
 	$(addprefix $(BUILD)/server/,live.o log.o pidfile.o serve.o session.o stop.o) \
 	$(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
@@ -112,7 +113,7 @@ report plots:
 # --- housekeeping -----------------------------------------------------------
 
 SOURCES = $(wildcard lib/*.[ch] server/*.[ch] client/*.[ch] loadgen/*.[ch] \
-	bench/*.[ch] tests/unit/*.[ch] tests/peers/*.[ch] tests/honesty/*.[ch])
+	bench/*.[ch] bench/*/*.[ch] tests/unit/*.[ch] tests/peers/*.[ch] tests/honesty/*.[ch])
 
 lint:
 	@clang-format --dry-run -Werror $(SOURCES)
@@ -161,7 +162,7 @@ $(BUILD)/build_info.h: $(BUILD)/flags FORCE
 	@cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 FORCE:
 
-$(BUILD)/bench/env.o: $(BUILD)/build_info.h
+$(BUILD)/bench/measure/env.o: $(BUILD)/build_info.h
 $(BUILD)/bench/%.o: private ALL_CPPFLAGS += -DSCRIPTS_DIR='"$(abspath scripts)"'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

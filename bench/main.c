@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/once.h"
+#include "bench/measure/once.h"
 #include "bench/options.h"
-#include "bench/report.h"
 #include "bench/run.h"
 #include "bench/spawn.h"
+#include "bench/tell/report.h"
 
 static void need_program(const char *path)
 {
@@ -53,12 +53,14 @@ static int command_run(int argc, char *argv[],
 	return run(&config, out, programs);
 }
 
-static int command_report(int argc, char *argv[])
+static int command_report(int argc, char *argv[],
+			  const struct run_programs *programs)
 {
 	const char *dir = options_report(argc, argv);
 	struct run_status status;
 	char why[REPORT_WHY];
 
+	(void)programs;
 	if (report_render(dir, dir, SCRIPTS_DIR, stdout, &status, why) < 0) {
 		warnx("%s", why);
 		return status_or_signal(3);
@@ -81,14 +83,23 @@ static int command_once(int argc, char *argv[],
 	return 0;
 }
 
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char *argv[], const struct run_programs *programs);
+} commands[] = {
+	{ "run", command_run },
+	{ "report", command_report },
+	{ "once", command_once },
+};
+
 int main(int argc, char *argv[])
 {
 	struct run_programs programs;
-	const char *command = argc > 1 ? argv[1] : "";
+	const char *name = argc > 1 ? argv[1] : "";
 
-	if (!strcmp(command, "--help"))
+	if (!strcmp(name, "--help"))
 		options_usage(0);
-	if (!strcmp(command, "--version")) {
+	if (!strcmp(name, "--version")) {
 		printf("forkbench " VERSION "\n");
 		return fflush(stdout) == 0 ? 0 : 3;
 	}
@@ -96,12 +107,9 @@ int main(int argc, char *argv[])
 		err(3, "cannot tell where this program is");
 	if (spawn_set_up() < 0)
 		err(3, "cannot become a subreaper");
-	if (!strcmp(command, "run"))
-		return command_run(argc - 1, argv + 1, &programs);
-	if (!strcmp(command, "report"))
-		return command_report(argc - 1, argv + 1);
-	if (!strcmp(command, "once"))
-		return command_once(argc - 1, argv + 1, &programs);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(name, commands[i].name))
+			return commands[i].run(argc - 1, argv + 1, &programs);
 	errx(2, "%.60s: no such command; give run or report, or see --help",
-	     *command ? command : "nothing");
+	     *name ? name : "nothing");
 }

@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-#include "bench/once.h"
-#include "bench/plan.h"
+#include "bench/measure/once.h"
+#include "bench/measure/plan.h"
 
 /* forkbench run. *out: the folder asked for, or NULL. */
 void options_run(int argc, char *argv[], struct config *config,

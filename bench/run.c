@@ -8,14 +8,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/cell.h"
-#include "bench/cell_files.h"
-#include "bench/conduct.h"
-#include "bench/progress.h"
-#include "bench/report.h"
+#include "bench/measure/cell.h"
+#include "bench/measure/cell_files.h"
+#include "bench/measure/conduct.h"
+#include "bench/measure/progress.h"
+#include "bench/measure/store.h"
+#include "bench/measure/wall.h"
 #include "bench/spawn.h"
-#include "bench/store.h"
-#include "bench/wall.h"
+#include "bench/tell/report.h"
 
 struct run {
 	const struct config *config;

@@ -3,7 +3,7 @@
 
 /* forkbench run: plan, run, store; then judge and tell. */
 
-#include "bench/plan.h"
+#include "bench/measure/plan.h"
 
 struct run_programs {
 	char echod[4096], loadgen[4096], self[4096];

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/daemon.h"
+#include "bench/measure/daemon.h"
 #include "lib/children.h"
 #include "lib/clock.h"
 #include "tests/honesty/check.h"

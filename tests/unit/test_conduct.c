@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "bench/conduct.h"
+#include "bench/measure/conduct.h"
 
 enum { ROUNDS = 2, MODES = 3, MOST = 64, NEVER = 1000 };
 
@@ -57,7 +57,7 @@ static int fake_measure(void *context, const struct plan_cell *cell,
 		bool bad = f->bad_attempts[cell[i].round][mode_of(&cell[i])] >=
 			   attempt;
 
-		measure_init(&m[i]);
+		measurement_init(&m[i]);
 		/* To be known again: what was measured where, and when. */
 		m[i].load_start_s = 10 * cell[i].round + mode_of(&cell[i]);
 		m[i].load_end_s = attempt;

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "bench/findings.h"
-#include "bench/judge.h"
-#include "bench/titles.h"
+#include "bench/judge/judge.h"
+#include "bench/tell/findings.h"
+#include "bench/tell/titles.h"
 
 enum { BASE, MODE, AGAIN, SLOTS, ROUNDS = 6 };
 

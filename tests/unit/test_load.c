@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "bench/load.h"
+#include "bench/judge/load.h"
 #include "tests/unit/fixture_run.h"
 
 static const char *const modes[] = { "sig-ign", "waitpid-once", NULL };

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "bench/plan.h"
+#include "bench/measure/plan.h"
 
 enum { MODES = 4, SLOTS = MODES + 1, ROUNDS = 6 };
 

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "bench/sampler.h"
+#include "bench/measure/sampler.h"
 #include "lib/clock.h"
 
 enum { MOST = 500 };

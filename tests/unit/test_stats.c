@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "bench/stats.h"
+#include "bench/judge/stats.h"
 
 static void assert_near(double got, double wanted)
 {

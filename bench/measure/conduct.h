@@ -1,0 +1,46 @@
+#ifndef BENCH_MEASURE_CONDUCT_H
+#define BENCH_MEASURE_CONDUCT_H
+
+/*
+ * Carries a plan out, cell by cell: what is measured how is the executor's
+ * business, so that the order, the retries and the end can be tested without
+ * measuring anything.
+ */
+
+#include "bench/measure/measurement.h"
+#include "bench/measure/plan.h"
+
+enum { CONDUCT_WHY = 512 };
+
+struct executor {
+	/*
+	 * Measures cells that belong together, and stores them: a whole
+	 * round's where whole_rounds() says so, else one.
+	 *   attempt: 1, or 2 for cells that were invalid the first time.
+	 * Returns 0 with m[] filled in; or -1 with one sentence in why, after
+	 * which nothing more can be measured.
+	 */
+	int (*measure)(void *context, const struct plan_cell *cell,
+		       size_t count, unsigned attempt, struct measurement m[],
+		       char why[CONDUCT_WHY]);
+	bool (*whole_rounds)(void *context, enum experiment_kind kind);
+	/*
+	 * Told of each cell that is done with, after its second try if it
+	 * needs one; `index` in the plan.
+	 */
+	void (*done)(void *context, size_t index, const struct plan_cell *cell,
+		     const struct measurement *m);
+	void *context;
+};
+
+struct conduct_end {
+	size_t done;	       /* cells measured, valid or not */
+	size_t invalid;	       /* after their second try */
+	char why[CONDUCT_WHY]; /* what stopped it; empty if nothing did */
+};
+
+/* Returns 0 when every cell was run, or -1 with *end telling what stopped it. */
+int conduct(const struct plan *plan, const struct executor *executor,
+	    struct conduct_end *end);
+
+#endif

@@ -1,0 +1,203 @@
+#include <err.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "bench/options.h"
+#include "lib/limits.h"
+#include "lib/opt.h"
+#include "lib/parse.h"
+
+#define RUN_USAGE "usage: forkbench run [options]\n"
+
+/* JSON readers keep integers up to 2^53 exact. */
+#define SEED_MAX ((UINT64_C(1) << 53) - 1)
+
+struct raw_run {
+	size_t profile;
+	const char *modes, *experiments, *out;
+	uint64_t sessions, concurrency, rounds, seed;
+	bool help;
+};
+
+#define AT(field) offsetof(struct raw_run, field)
+
+static const struct opt run_table[] = {
+	{ "profile", OPT_CHOICE, AT(profile), "NAME", .choices = profile_names,
+	  .help = "how much to measure (default quick; smoke is for tests and\n"
+		  "judges nothing):" },
+	{ "modes", OPT_TEXT, AT(modes), "LIST",
+	  .help = "reap modes, parted by commas; the first is the baseline\n"
+		  "(default sig-ign,waitpid-loop,waitpid-once,none)" },
+	{ "experiments", OPT_TEXT, AT(experiments), "LIST",
+	  .help = "of churn, hold and wall (default all)" },
+	{ "sessions", OPT_COUNT, AT(sessions), "N", 1, 1000000,
+	  .help = "sessions that hold holds and that wall runs" },
+	{ "concurrency", OPT_COUNT, AT(concurrency), "N", 1, 100000,
+	  .help = "sessions at once in churn and wall (default 64)" },
+	{ "rounds", OPT_COUNT, AT(rounds), "N", 1, 1000,
+	  .help = "rounds that count, beside the warm-up (quick: 6; with\n"
+		  "fewer there is no confidence interval)" },
+	{ "seed", OPT_COUNT, AT(seed), "N", 1, SEED_MAX,
+	  .help = "of the order of the cells (default: random, recorded)" },
+	{ "out", OPT_TEXT, AT(out), "DIR",
+	  .help = "the run's folder (default: a new one under results/)" },
+	{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
+	{ NULL },
+};
+
+/* Splits a list at its commas and hands each word's index in `names` on. */
+static void
+each_word(const char *option, const char *list, const char *const names[],
+	  void (*take)(struct config *c, size_t index, const char *word),
+	  struct config *config)
+{
+	char copy[512], why[PARSE_WHY];
+	char *rest = copy, *word;
+	size_t index;
+
+	if ((size_t)snprintf(copy, sizeof(copy), "%s", list) >= sizeof(copy))
+		errx(2, "--%s: too long a list; give each name once", option);
+	while ((word = strsep(&rest, ","))) {
+		if (parse_choice(word, names, &index, why) < 0)
+			errx(2, "--%s %.60s: %s", option, word, why);
+		take(config, index, word);
+	}
+}
+
+static void take_mode(struct config *c, size_t index, const char *word)
+{
+	(void)index;
+	for (size_t i = 0; i < c->modes; i++)
+		if (strcmp(c->mode[i], word) == 0)
+			errx(2,
+			     "--modes %s: given twice; the baseline runs twice "
+			     "a round anyway",
+			     word);
+	snprintf(c->mode[c->modes++], SLOT_NAME, "%s", word);
+}
+
+static void take_experiment(struct config *c, size_t index, const char *word)
+{
+	(void)word;
+	c->with[index] = true;
+}
+
+static void put(struct config *c, const char *name, const char *value)
+{
+	size_t used = strlen(c->rerun);
+
+	if (value)
+		snprintf(c->rerun + used, sizeof(c->rerun) - used, " %s=%s",
+			 name, value);
+}
+
+static void put_count(struct config *c, const char *name, uint64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%" PRIu64, value);
+	put(c, name, value ? text : NULL);
+}
+
+/* The line that runs the same again. */
+static void tell_rerun(struct config *c, const struct raw_run *raw)
+{
+	snprintf(c->rerun, sizeof(c->rerun), "make bench PROFILE=%s",
+		 c->profile);
+	put(c, "MODES", raw->modes);
+	put(c, "EXPERIMENTS", raw->experiments);
+	put_count(c, "SESSIONS", raw->sessions);
+	put_count(c, "CONCURRENCY", raw->concurrency);
+	put_count(c, "ROUNDS", raw->rounds);
+	put_count(c, "SEED", c->seed);
+}
+
+/* What the process table must hold: in mode none, every child stays. */
+static void check_room(struct config *c)
+{
+	const char *name = "";
+	uint64_t room = limits_processes(&name);
+
+	for (int kind = 0; kind < EXPERIMENTS; kind++) {
+		struct load *load = &c->load[kind];
+		uint64_t need = load->sessions > load->concurrency ?
+					load->sessions :
+					load->concurrency;
+
+		load->most = room;
+		if (c->with[kind] && need > room)
+			errx(3,
+			     "%s: %" PRIu64 " sessions are as many processes, "
+			     "and %s leaves room for %" PRIu64 "; raise it, or "
+			     "lower SESSIONS "
+			     "or CONCURRENCY",
+			     experiment_names[kind], need, name, room);
+	}
+}
+
+static void apply(struct config *c, const struct raw_run *raw)
+{
+	const struct profile *profile = &profiles[raw->profile];
+
+	*c = (struct config){
+		.profile = profile->name,
+		.rounds = raw->rounds ? (unsigned)raw->rounds : profile->rounds,
+		.warmups = profile->warmups,
+		.aa = profile->aa,
+		.verdicts = profile->verdicts,
+		.seed = raw->seed,
+	};
+	memcpy(c->load, profile->load, sizeof(c->load));
+	if (raw->sessions) {
+		c->load[EXPERIMENT_HOLD].concurrency = raw->sessions;
+		c->load[EXPERIMENT_WALL].sessions = raw->sessions;
+	}
+	if (raw->concurrency) {
+		c->load[EXPERIMENT_CHURN].concurrency = raw->concurrency;
+		c->load[EXPERIMENT_WALL].concurrency = raw->concurrency;
+	}
+	if (raw->modes)
+		each_word("modes", raw->modes, experiment_modes, take_mode, c);
+	else
+		for (size_t i = 0; experiment_modes[i]; i++)
+			take_mode(c, i, experiment_modes[i]);
+	if (raw->experiments)
+		each_word("experiments", raw->experiments, experiment_names,
+			  take_experiment, c);
+	else
+		for (size_t i = 0; i < EXPERIMENTS; i++)
+			c->with[i] = true;
+	while (!c->seed) {
+		if (getrandom(&c->seed, sizeof(c->seed), 0) < 0)
+			err(3, "cannot get random bits");
+		c->seed &= UINT32_MAX;
+	}
+}
+
+void options_run(int argc, char *argv[], struct config *config,
+		 const char **out)
+{
+	struct raw_run raw = { 0 };
+	char why[OPT_WHY];
+	int first = opt_parse(run_table, argc, argv, &raw, why);
+
+	if (first < 0)
+		errx(2, "%s", why);
+	if (raw.help) {
+		printf(RUN_USAGE "\nRuns every experiment for every mode in "
+				 "shuffled, paired rounds, and judges.\n\n");
+		opt_help(run_table, stdout);
+		exit(fflush(stdout) == 0 ? 0 : 3);
+	}
+	if (first != argc)
+		errx(2, "%.60s: an operand too many; see forkbench run --help",
+		     argv[first]);
+	apply(config, &raw);
+	tell_rerun(config, &raw);
+	check_room(config);
+	*out = raw.out;
+}
