@@ -26,7 +26,7 @@ LIB := $(BUILD)/libforkbench.a
 BENCH := $(foreach folder,bench bench/measure bench/judge bench/tell,$(call objects,$(folder)))
 PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench)
 
-.PHONY: FORCE all server client bench report plots test tested check-honesty lint format clean help
+.PHONY: FORCE all server client ready bench doctor resume report plots compare list test tested check-honesty lint format clean help
 .DELETE_ON_ERROR:
 
 all: $(PROGRAMS)
@@ -97,18 +97,34 @@ check-honesty:
 RUN_OPTIONS := $(PROFILE:%=--profile %) $(MODES:%=--modes %) \
 	$(EXPERIMENTS:%=--experiments %) $(SESSIONS:%=--sessions %) \
 	$(CONCURRENCY:%=--concurrency %) $(ROUNDS:%=--rounds %) \
-	$(SEED:%=--seed %) $(if $(OUT),--out '$(OUT)')
+	$(SEED:%=--seed %) $(PLACEMENT:%=--placement %) \
+	$(BUDGET:%=--budget %) $(if $(OUT),--out '$(OUT)')
 RUN ?= results/latest
 
-bench:
+# What every command of forkbench needs first.
+ready:
 	@scripts/setup.sh bench
 	@+$(MAKE) --no-print-directory -j$$(nproc) all >&2
-	@$(BUILD)/bin/forkbench run $(RUN_OPTIONS)
 
-report plots:
-	@scripts/setup.sh bench
-	@+$(MAKE) --no-print-directory -j$$(nproc) all >&2
-	@$(BUILD)/bin/forkbench report '$(RUN)'
+FORKBENCH := $(BUILD)/bin/forkbench
+
+bench: ready
+	@$(FORKBENCH) run $(RUN_OPTIONS)
+
+doctor: ready
+	@$(FORKBENCH) doctor $(RUN_OPTIONS)
+
+resume: ready
+	@$(FORKBENCH) resume '$(RUN)'
+
+report plots: ready
+	@$(FORKBENCH) report '$(RUN)'
+
+compare: ready
+	@$(FORKBENCH) compare $(FAIL_ON:%=--fail-on %) '$(A)' '$(B)'
+
+list: ready
+	@$(FORKBENCH) list
 
 # --- housekeeping -----------------------------------------------------------
 
@@ -133,9 +149,15 @@ help:
 	@echo '                SESSIONS=N           held by hold, and run by wall'
 	@echo '                CONCURRENCY=N        of churn and wall'
 	@echo '                ROUNDS=N SEED=N      rounds that count; order of the cells'
+	@echo '                PLACEMENT=KIND       none, split or shared: who runs on which CPUs'
+	@echo '                BUDGET=TIME          most that all of it may take, as 240s'
 	@echo '                OUT=DIR              the run folder (default under results/)'
+	@echo 'make doctor     tell whether this machine has what such a run needs'
+	@echo 'make resume     go on with a run that was broken off: RUN=DIR'
 	@echo 'make report     judge and plot a stored run again: RUN=DIR (default latest)'
 	@echo 'make plots      the same'
+	@echo 'make compare    judge stored run B against A: A=DIR B=DIR FAIL_ON=worse|differs'
+	@echo 'make list       list the stored runs'
 	@echo 'make test       install what is missing, build, run every test'
 	@echo 'make check-honesty  what loadgen says of servers that freeze, die or lie'
 	@echo 'make lint       check format and shell scripts; make format mends the former'

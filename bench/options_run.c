@@ -2,26 +2,27 @@
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
 #include "bench/options.h"
+#include "bench/options_table.h"
+#include "lib/clock.h"
 #include "lib/limits.h"
-#include "lib/opt.h"
 #include "lib/parse.h"
-
-#define RUN_USAGE "usage: forkbench run [options]\n"
 
 /* JSON readers keep integers up to 2^53 exact. */
 #define SEED_MAX ((UINT64_C(1) << 53) - 1)
 
 struct raw_run {
 	size_t profile;
-	const char *modes, *experiments, *out;
+	size_t placement;
+	const char *modes, *experiments, *out, *budget;
 	uint64_t sessions, concurrency, rounds, seed;
-	bool help;
+	bool json, help;
 };
+
+enum { BUDGET_MOST_S = 7 * 24 * 3600 };
 
 #define AT(field) offsetof(struct raw_run, field)
 
@@ -30,7 +31,9 @@ static const struct opt run_table[] = {
 	  .help = "how much to measure (default quick; smoke is for tests and\n"
 		  "judges nothing):" },
 	{ "modes", OPT_TEXT, AT(modes), "LIST",
-	  .help = "reap modes, parted by commas; the first is the baseline\n"
+	  .help = "reap modes, parted by commas; the first is the baseline; "
+		  "one\n"
+		  "given twice is compared with itself\n"
 		  "(default sig-ign,waitpid-loop,waitpid-once,none)" },
 	{ "experiments", OPT_TEXT, AT(experiments), "LIST",
 	  .help = "of churn, hold and wall (default all)" },
@@ -43,6 +46,17 @@ static const struct opt run_table[] = {
 		  "fewer there is no confidence interval)" },
 	{ "seed", OPT_COUNT, AT(seed), "N", 1, SEED_MAX,
 	  .help = "of the order of the cells (default: random, recorded)" },
+	{ "placement", OPT_CHOICE, AT(placement), "KIND",
+	  .choices = placement_names,
+	  .help = "none: as the scheduler likes; split: the daemon on one "
+		  "half\n"
+		  "of the CPUs, the load on the other; shared: both on one "
+		  "half\n"
+		  "(default none):" },
+	{ "budget", OPT_TEXT, AT(budget), "TIME",
+	  .help = "for all of the run, its report included: 240 (seconds),\n"
+		  "240s or 4m; refused if it will not fit, stopped at its "
+		  "end" },
 	{ "out", OPT_TEXT, AT(out), "DIR",
 	  .help = "the run's folder (default: a new one under results/)" },
 	{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
@@ -71,12 +85,9 @@ each_word(const char *option, const char *list, const char *const names[],
 static void take_mode(struct config *c, size_t index, const char *word)
 {
 	(void)index;
-	for (size_t i = 0; i < c->modes; i++)
-		if (strcmp(c->mode[i], word) == 0)
-			errx(2,
-			     "--modes %s: given twice; the baseline runs twice "
-			     "a round anyway",
-			     word);
+	if (c->modes == PLAN_MODES)
+		errx(2, "--modes %s: one too many; give at most %d", word,
+		     PLAN_MODES);
 	snprintf(c->mode[c->modes++], SLOT_NAME, "%s", word);
 }
 
@@ -114,34 +125,39 @@ static void tell_rerun(struct config *c, const struct raw_run *raw)
 	put_count(c, "CONCURRENCY", raw->concurrency);
 	put_count(c, "ROUNDS", raw->rounds);
 	put_count(c, "SEED", c->seed);
+	put(c, "BUDGET", raw->budget);
+	if (raw->placement != PLACEMENT_DEFAULT)
+		put(c, "PLACEMENT", placement_names[raw->placement]);
 }
 
-/* What the process table must hold: in mode none, every child stays. */
-static void check_room(struct config *c)
+/* Seconds, or a number with a unit. */
+static uint64_t budget_of(const char *text)
 {
-	const char *name = "";
+	char why[PARSE_WHY];
+	uint64_t budget;
+
+	if (parse_u64(text, 1, BUDGET_MOST_S, &budget, why) == 0)
+		return budget * NS_PER_S;
+	if (parse_duration(text, NS_PER_S, BUDGET_MOST_S * NS_PER_S, &budget,
+			   why) < 0)
+		errx(2, "--budget %.60s: %s", text, why);
+	return budget;
+}
+
+/* In mode none every child stays: the process table must hold them. */
+static void set_room(struct config *c)
+{
+	const char *name;
 	uint64_t room = limits_processes(&name);
 
-	for (int kind = 0; kind < EXPERIMENTS; kind++) {
-		struct load *load = &c->load[kind];
-		uint64_t need = load->sessions > load->concurrency ?
-					load->sessions :
-					load->concurrency;
-
-		load->most = room;
-		if (c->with[kind] && need > room)
-			errx(3,
-			     "%s: %" PRIu64 " sessions are as many processes, "
-			     "and %s leaves room for %" PRIu64 "; raise it, or "
-			     "lower SESSIONS "
-			     "or CONCURRENCY",
-			     experiment_names[kind], need, name, room);
-	}
+	for (int kind = 0; kind < EXPERIMENTS; kind++)
+		c->load[kind].most = room;
 }
 
 static void apply(struct config *c, const struct raw_run *raw)
 {
 	const struct profile *profile = &profiles[raw->profile];
+	char why[PLACEMENT_WHY];
 
 	*c = (struct config){
 		.profile = profile->name,
@@ -152,6 +168,11 @@ static void apply(struct config *c, const struct raw_run *raw)
 		.seed = raw->seed,
 	};
 	memcpy(c->load, profile->load, sizeof(c->load));
+	if (raw->budget)
+		c->budget_ns = budget_of(raw->budget);
+	if (placement_make(&c->placement, (enum placement_kind)raw->placement,
+			   why) < 0)
+		errx(3, "%s", why);
 	if (raw->sessions) {
 		c->load[EXPERIMENT_HOLD].concurrency = raw->sessions;
 		c->load[EXPERIMENT_WALL].sessions = raw->sessions;
@@ -178,26 +199,45 @@ static void apply(struct config *c, const struct raw_run *raw)
 	}
 }
 
+static void configure(struct config *config, const struct raw_run *raw)
+{
+	apply(config, raw);
+	tell_rerun(config, raw);
+	set_room(config);
+}
+
 void options_run(int argc, char *argv[], struct config *config,
 		 const char **out)
 {
-	struct raw_run raw = { 0 };
-	char why[OPT_WHY];
-	int first = opt_parse(run_table, argc, argv, &raw, why);
+	struct raw_run raw = { .placement = PLACEMENT_DEFAULT };
 
-	if (first < 0)
-		errx(2, "%s", why);
-	if (raw.help) {
-		printf(RUN_USAGE "\nRuns every experiment for every mode in "
-				 "shuffled, paired rounds, and judges.\n\n");
-		opt_help(run_table, stdout);
-		exit(fflush(stdout) == 0 ? 0 : 3);
-	}
-	if (first != argc)
-		errx(2, "%.60s: an operand too many; see forkbench run --help",
-		     argv[first]);
-	apply(config, &raw);
-	tell_rerun(config, &raw);
-	check_room(config);
+	options_alone(run_table, argc, argv, &raw, &raw.help,
+		      "usage: forkbench run [options]\n"
+		      "\n"
+		      "Runs every experiment for every mode in shuffled, "
+		      "paired "
+		      "rounds, and judges.\n\n");
+	configure(config, &raw);
 	*out = raw.out;
+}
+
+void options_doctor(int argc, char *argv[], struct config *config,
+		    const char **out, bool *json)
+{
+	struct opt table[sizeof(run_table) / sizeof(run_table[0]) + 1] = {
+		{ "json", OPT_FLAG, AT(json), .help = "print JSON" },
+	};
+	struct raw_run raw = { .placement = PLACEMENT_DEFAULT };
+
+	memcpy(table + 1, run_table, sizeof(run_table));
+	options_alone(table, argc, argv, &raw, &raw.help,
+		      "usage: forkbench doctor [options]\n"
+		      "\n"
+		      "Tells whether this machine has what a run with the same "
+		      "options needs, and what\n"
+		      "to do if not. Changes nothing; every run looks first, "
+		      "too.\n\n");
+	configure(config, &raw);
+	*out = raw.out;
+	*json = raw.json;
 }

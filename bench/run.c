@@ -5,26 +5,18 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "bench/measure/cell.h"
-#include "bench/measure/cell_files.h"
-#include "bench/measure/conduct.h"
-#include "bench/measure/progress.h"
-#include "bench/measure/store.h"
-#include "bench/measure/wall.h"
+#include "bench/doctor.h"
+#include "bench/measure/budget.h"
+#include "bench/measure/store_cells.h"
+#include "bench/measure/store_open.h"
+#include "bench/run_cells.h"
 #include "bench/spawn.h"
 #include "bench/tell/report.h"
-
-struct run {
-	const struct config *config;
-	const struct run_programs *programs;
-	struct store store;
-	struct progress progress;
-	const struct plan_cell *cell; /* under way */
-	unsigned daemons;	      /* started so far */
-};
+#include "lib/clock.h"
 
 int run_find_programs(struct run_programs *p)
 {
@@ -45,110 +37,25 @@ int run_find_programs(struct run_programs *p)
 	return 0;
 }
 
-/* --- the executor that measures ------------------------------------------- */
-
-static void show(void *context, uint64_t open, uint64_t zombies)
-{
-	struct run *r = context;
-
-	progress_cell(&r->progress, r->cell, open, zombies);
-}
-
-static int cannot_store(const char *folder, char why[CONDUCT_WHY])
-{
-	snprintf(why, CONDUCT_WHY, "cannot write into %.300s: %s", folder,
-		 strerror(errno));
-	return -1;
-}
-
-static int measure_cell(struct run *r, const struct plan_cell *cell,
-			unsigned attempt, struct measurement *m,
-			char why[CONDUCT_WHY])
-{
-	struct cell_tools tools = { .echod = r->programs->echod,
-				    .loadgen = r->programs->loadgen };
-	struct cell_view view = { .show = show, .context = r };
-	char folder[PATH_MAX];
-
-	r->cell = cell;
-	if (store_cell(&r->store, cell, attempt > 1, folder) < 0)
-		return cannot_store(r->store.partial, why);
-	if (cell_measure(cell, &r->config->load[cell->experiment], &tools,
-			 folder, r->daemons++, &view, m, why) < 0)
-		return -1;
-	if (cell_files_finish(folder, cell, attempt, m) < 0)
-		return cannot_store(folder, why);
-	return 0;
-}
-
-static int measure_wall(struct run *r, const struct plan_cell *cell,
-			size_t count, unsigned attempt, struct measurement m[],
-			char why[CONDUCT_WHY])
-{
-	char parent[PATH_MAX], folder[PLAN_MODES + 1][PATH_MAX];
-	struct wall_round round = { .cell = cell,
-				    .count = count,
-				    .attempt = attempt,
-				    .number = r->daemons,
-				    .load = &r->config->load[EXPERIMENT_WALL],
-				    .self = r->programs->self,
-				    .folder = parent,
-				    .cell_folder = folder };
-
-	if (store_experiment(&r->store, EXPERIMENT_WALL, parent) < 0)
-		return cannot_store(r->store.partial, why);
-	for (size_t i = 0; i < count; i++)
-		if (store_cell(&r->store, &cell[i], attempt > 1, folder[i]) < 0)
-			return cannot_store(parent, why);
-	r->daemons += (unsigned)count;
-	r->cell = cell;
-	show(r, 0, 0);
-	if (wall_measure(&round, m, why) < 0)
-		return -1;
-	for (size_t i = 0; i < count; i++)
-		if (cell_files_finish(folder[i], &cell[i], attempt, &m[i]) < 0)
-			return cannot_store(folder[i], why);
-	return 0;
-}
-
-static bool whole_rounds(void *context, enum experiment_kind kind)
-{
-	(void)context;
-	return kind == EXPERIMENT_WALL;
-}
-
-static int measure(void *context, const struct plan_cell *cell, size_t count,
-		   unsigned attempt, struct measurement m[],
-		   char why[CONDUCT_WHY])
-{
-	if (cell->experiment == EXPERIMENT_WALL)
-		return measure_wall(context, cell, count, attempt, m, why);
-	return measure_cell(context, cell, attempt, m, why);
-}
-
-static void done(void *context, size_t index, const struct plan_cell *cell,
-		 const struct measurement *m)
-{
-	struct run *r = context;
-
-	progress_done(&r->progress, index, cell, m);
-}
-
-/* --- the whole ---------------------------------------------------------------
- */
-
 static const char *signal_name(int number)
 {
-	return number == SIGINT	 ? "SIGINT" :
+	return number == SIGALRM ? "BUDGET" :
+	       number == SIGINT	 ? "SIGINT" :
 	       number == SIGTERM ? "SIGTERM" :
 	       number == SIGHUP	 ? "SIGHUP" :
 				   NULL;
 }
 
-/* Judges, tells, and gives the folder its name. Returns the exit status. */
-static int conclude(struct run *r, struct run_end *end)
+static int cannot_write(const char *what)
 {
-	const char *shown = end->finished ? r->store.final : r->store.partial;
+	warn("cannot write %s", what);
+	return 3;
+}
+
+/* Judges, tells, and gives the folder its name. Returns the exit status. */
+static int conclude(struct run *r)
+{
+	const char *shown = r->end.finished ? r->store.final : r->store.partial;
 	struct run_status status = { .state = RUN_INVALID };
 	char why[REPORT_WHY];
 	int rc = 0;
@@ -158,81 +65,193 @@ static int conclude(struct run *r, struct run_end *end)
 		warnx("%s", why);
 		rc = 3;
 	}
-	end->status = &status;
-	if (store_run(&r->store, r->config, end) < 0 ||
-	    (end->finished && store_finish(&r->store) < 0)) {
-		warn("cannot write %s", r->store.final);
-		rc = 3;
-	}
-	if (fflush(stdout) != 0) {
-		warn("cannot write to stdout");
-		rc = 3;
-	}
+	r->end.status = &status;
+	if (store_run(&r->store, r->config, &r->end) < 0 ||
+	    (r->end.finished && store_finish(&r->store) < 0))
+		rc = cannot_write(r->store.final);
+	r->end.status = NULL;
+	if (fflush(stdout) != 0)
+		rc = cannot_write("to stdout");
 	if (rc == 0 && status.state == RUN_INVALID)
 		rc = 1;
+	return rc;
+}
+
+/*
+ * Measures what is left. Returns the signal that stopped it, or 0; how it ended
+ * is in r->end and *conducted.
+ */
+static int measure_all(struct run *r, struct conduct_end *conducted)
+{
+	const struct placement *placement = &r->config->placement;
+	struct executor executor = run_executor(r);
+	int stopped_by;
+
+	progress_start(&r->progress, &r->plan, r->config, r->past,
+		       clock_now_ns());
+	spawn_alarm(budget_cells_end(r->config, r->store.started_ns));
+	r->end.finished = conduct(&r->plan, r->past, &executor, conducted) == 0;
+	progress_clear(&r->progress);
+	stopped_by = spawn_interrupted();
+	/* Cells that end with their time are all there. */
+	if (r->end.finished && stopped_by == SIGALRM)
+		stopped_by = 0;
+	r->end.interrupted_by = signal_name(stopped_by);
+	placement_enter(placement, &placement->all);
+	/* What there is will be told; only another signal stops that. */
+	spawn_alarm(budget_report_end(r->config, r->store.started_ns));
+	spawn_resume();
+	if (!r->end.finished)
+		warnx("%s after %zu of %zu cells",
+		      stopped_by == SIGALRM ? "stopped by BUDGET" :
+					      conducted->why,
+		      conducted->done, r->plan.count);
+	return stopped_by;
+}
+
+/* Measures and concludes. Returns the exit status. */
+static int carry_out(struct run *r)
+{
+	const struct placement *placement = &r->config->placement;
+	struct conduct_end conducted;
+	int rc, stopped_by;
+
+	r->end.cells = r->plan.count;
+	if (store_run(&r->store, r->config, &r->end) < 0)
+		return cannot_write(r->store.partial);
+	if (placement_enter(placement, &placement->forkbench) < 0) {
+		warn("PLACEMENT: cannot move to its CPUs");
+		return 3;
+	}
+	stopped_by = measure_all(r, &conducted);
+	if (!r->end.finished && !conducted.done && !stopped_by && !r->past &&
+	    !strstr(conducted.why, r->store.partial)) {
+		store_discard(&r->store);
+		return 3;
+	}
+	/* The report reads run.json, as any reader would. */
+	if (store_run(&r->store, r->config, &r->end) < 0)
+		return cannot_write(r->store.partial);
+	rc = conclude(r);
+	if (!r->end.finished)
+		warnx("the rest can still be measured: forkbench resume %s",
+		      r->store.partial);
+	if (!stopped_by)
+		stopped_by = spawn_interrupted();
+	if (stopped_by)
+		return stopped_by == SIGALRM ? 1 : 128 + stopped_by;
+	return r->end.finished ? rc : 3;
+}
+
+static void release(struct run *r)
+{
+	spawn_clear(0);
+	store_release(&r->store);
+	plan_release(&r->plan);
+	free(r->past);
+}
+
+/*
+ * Looks whether the machine has what is needed. Returns 0, or -1 with every
+ * reason told.
+ */
+static int look(struct doctor *d, const struct run *r, const char *out)
+{
+	doctor_look(d, r->config, out, r->programs);
+	doctor_warn(d, DOCTOR_FAIL);
+	return doctor_worst(d) == DOCTOR_FAIL ? -1 : 0;
+}
+
+/* The folder is made last, so that a run which is refused leaves none. */
+static int begin(struct run *r, const char *out)
+{
+	char why[STORE_WHY] = "";
+	struct doctor doctor;
+	json_t *found;
+	int rc = -1;
+
+	if (budget_check(&r->plan, r->config, why) < 0) {
+		warnx("%s", why);
+		return -1;
+	}
+	if (look(&doctor, r, out) < 0)
+		return -1;
+	found = doctor_json(&doctor);
+	if (!found)
+		warnx("out of memory");
+	else
+		rc = store_create(&r->store, out, r->config, found, why);
+	json_decref(found);
+	if (*why)
+		warnx("%s", why);
+	else
+		doctor_warn(&doctor, DOCTOR_WARN);
 	return rc;
 }
 
 int run(const struct config *config, const char *out,
 	const struct run_programs *programs)
 {
-	struct run r = { .config = config, .programs = programs };
-	struct executor executor = { .measure = measure,
-				     .whole_rounds = whole_rounds,
-				     .done = done,
-				     .context = &r };
-	struct conduct_end conducted;
-	struct run_end end = { 0 };
-	struct plan plan;
-	char why[STORE_WHY];
-	int rc, stopped_by;
+	struct run r = { .config = config,
+			 .programs = programs,
+			 .store = { .lock = -1 } };
+	int rc = 3;
 
-	if (plan_make(&plan, config) < 0) {
+	if (plan_make(&r.plan, config) < 0)
 		warn("cannot plan");
-		return 3;
-	}
-	end.cells = plan.count;
-	if (store_create(&r.store, out, config, why) < 0) {
+	else if (begin(&r, out) == 0)
+		rc = carry_out(&r);
+	release(&r);
+	return rc;
+}
+
+/* What is done, and where to go on. Returns 0, or -1 with errno. */
+static int find_past(struct run *r)
+{
+	struct executor executor = run_executor(r);
+	size_t at = 0;
+
+	r->past = calloc(r->plan.count, sizeof(*r->past));
+	if (!r->past)
+		return -1;
+	/* No daemon before has had an address that one will have now. */
+	r->daemons = (unsigned)((store_resumptions(&r->store) + 1) * 2 *
+				r->plan.count);
+	for (size_t i = 0; i < r->plan.count; i++)
+		r->past[i] = store_past(&r->store, &r->plan.cell[i]);
+	conduct_settle(&r->plan, &executor, r->past);
+	while (at < r->plan.count && r->past[at] == PAST_DONE)
+		at++;
+	/* If only the report was left to be made, no pause parts its cells. */
+	if (at < r->plan.count)
+		store_mark_resumed(&r->store, at + 1);
+	return 0;
+}
+
+int run_resume(const char *folder, const struct run_programs *programs)
+{
+	struct config config;
+	struct run r = { .config = &config, .programs = programs };
+	struct doctor doctor;
+	char why[STORE_WHY];
+	int rc = store_open(&r.store, folder, &config, why);
+
+	if (rc < 0) {
 		warnx("%s", why);
 		rc = 3;
-		goto out;
-	}
-	if (store_run(&r.store, config, &end) < 0) {
-		warn("cannot write into %s", r.store.partial);
+	} else if (rc > 0) {
+		warnx("RUN %s: finished already; nothing is left to measure",
+		      r.store.final);
+		rc = 0;
+	} else if (plan_make(&r.plan, &config) < 0 || find_past(&r) < 0) {
+		warn("cannot plan");
 		rc = 3;
-		goto out;
-	}
-	progress_start(&r.progress, &plan, config);
-	end.finished = conduct(&plan, &executor, &conducted) == 0;
-	progress_clear(&r.progress);
-	stopped_by = spawn_interrupted();
-	end.interrupted_by = signal_name(stopped_by);
-	/* What there is will be told; only another signal stops that. */
-	spawn_resume();
-	if (!end.finished)
-		warnx("%s after %zu of %zu cells", conducted.why,
-		      conducted.done, plan.count);
-	if (!end.finished && !conducted.done && !stopped_by &&
-	    !strstr(conducted.why, r.store.partial)) {
-		store_discard(&r.store);
+	} else if (look(&doctor, &r, r.store.final) < 0) {
 		rc = 3;
-		goto out;
+	} else {
+		doctor_warn(&doctor, DOCTOR_WARN);
+		rc = carry_out(&r);
 	}
-	/* The report reads run.json, as any reader would. */
-	if (store_run(&r.store, config, &end) < 0) {
-		warn("cannot write into %s", r.store.partial);
-		rc = 3;
-		goto out;
-	}
-	rc = conclude(&r, &end);
-	if (!stopped_by)
-		stopped_by = spawn_interrupted();
-	if (stopped_by)
-		rc = 128 + stopped_by;
-	else if (!end.finished)
-		rc = 3;
-out:
-	spawn_clear(0);
-	plan_release(&plan);
+	release(&r);
 	return rc;
 }

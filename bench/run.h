@@ -1,7 +1,7 @@
 #ifndef BENCH_RUN_H
 #define BENCH_RUN_H
 
-/* forkbench run: plan, run, store; then judge and tell. */
+/* forkbench run and resume: plan, run, store; then judge and tell. */
 
 #include "bench/measure/plan.h"
 
@@ -22,5 +22,12 @@ int run_find_programs(struct run_programs *p);
  */
 int run(const struct config *config, const char *out,
 	const struct run_programs *programs);
+
+/*
+ * Goes on with a run that was broken off, at the first cell that is not
+ * measured. Returns as run() does; 0 if nothing was left to do.
+ *   folder: of the run, with or without `.partial`.
+ */
+int run_resume(const char *folder, const struct run_programs *programs);
 
 #endif

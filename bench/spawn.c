@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "lib/sock.h"
 
 static int interrupted_by;
+static bool sigchld_was_ignored;
 static struct spawn *running;  /* those that have not ended */
 static struct children spared; /* those that were there before */
 
@@ -23,21 +25,29 @@ static void watched_signals(sigset_t *set)
 	sigaddset(set, SIGINT);
 	sigaddset(set, SIGTERM);
 	sigaddset(set, SIGHUP);
+	sigaddset(set, SIGALRM);
 }
 
 int spawn_set_up(void)
 {
+	void (*inherited)(int) = signal(SIGCHLD, SIG_DFL);
 	sigset_t set;
 
 	watched_signals(&set);
-	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR ||
-	    signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	sigchld_was_ignored = inherited == SIG_IGN;
+	if (inherited == SIG_ERR || signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	    signal(SIGXFSZ, SIG_IGN) == SIG_ERR ||
 	    sigprocmask(SIG_BLOCK, &set, NULL) < 0 ||
 	    children_init(&spared) < 0)
 		return -1;
 	/* Without the kernel's list, spawn_clear() finds no child either. */
 	children_read(&spared, getpid());
 	return prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+bool spawn_sigchld_was_ignored(void)
+{
+	return sigchld_was_ignored;
 }
 
 static int redirect(const char *output)
@@ -72,7 +82,9 @@ static _Noreturn void become(const struct spawn_command *command, pid_t parent,
 		fcntl(command->keep[i], F_SETFD, 0);
 	for (char *const *at = command->environment; at && *at; at++)
 		putenv(*at);
-	if (redirect(command->output) == 0)
+	if ((!command->cpus || sched_setaffinity(0, sizeof(*command->cpus),
+						 command->cpus) == 0) &&
+	    redirect(command->output) == 0)
 		execvp(command->argv[0], (char *const *)command->argv);
 	error = errno;
 	sock_write_all(error_fd, &error, sizeof(error));
@@ -201,9 +213,31 @@ int spawn_interrupted(void)
 	return interrupted_by;
 }
 
+int spawn_alarm(uint64_t at_ns)
+{
+	uint64_t now_ns = clock_now_ns();
+	/* A timer of 0 would be none. */
+	uint64_t left_ns = at_ns > now_ns + NS_PER_US ? at_ns - now_ns :
+							NS_PER_US;
+	struct itimerval timer = { 0 };
+
+	if (at_ns)
+		timer.it_value = (struct timeval){
+			.tv_sec = (time_t)(left_ns / NS_PER_S),
+			.tv_usec =
+				(suseconds_t)(left_ns % NS_PER_S / NS_PER_US),
+		};
+	return setitimer(ITIMER_REAL, &timer, NULL);
+}
+
 void spawn_resume(void)
 {
 	interrupted_by = 0;
+}
+
+int spawn_killed_by(const struct spawn *s)
+{
+	return s->ended && WIFSIGNALED(s->status) ? WTERMSIG(s->status) : 0;
 }
 
 bool spawn_succeeded(const struct spawn *s)

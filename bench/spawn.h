@@ -7,18 +7,24 @@
  * nothing can be left behind. And each is told by the kernel if this one dies.
  */
 
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 /*
- * Becomes the subreaper, blocks the signals that spawn_wait() looks for, and
- * sets SIGCHLD to its default, whatever was inherited. Children that are there
- * already, from before exec, are left alone from then on.
+ * Becomes the subreaper, blocks the signals that spawn_wait() looks for, sets
+ * SIGCHLD to its default, whatever was inherited, and ignores SIGXFSZ, for what
+ * is started too: a file that may not grow is an error like a full disk.
+ * Children that are there already, from before exec, are left alone from then
+ * on.
  * Returns 0, or -1 with errno.
  */
 int spawn_set_up(void);
+
+/* Whether SIGCHLD was ignored before spawn_set_up(), by whoever started us. */
+bool spawn_sigchld_was_ignored(void);
 
 enum { SPAWN_KILL_S = 10 };
 
@@ -37,11 +43,12 @@ struct spawn_command {
 	int keeps;
 	/* "NAME=VALUE", NULL-terminated; beside what is inherited. Or NULL. */
 	char *const *environment;
+	const cpu_set_t *cpus; /* that it may use; NULL: those we may */
 };
 
 /*
  * Starts a command that dies by SIGKILL when this process does. Returns 0, or
- * -1 with the errno of fork or of exec.
+ * -1 with the errno of fork, of sched_setaffinity or of exec.
  */
 int spawn_start(struct spawn *s, const struct spawn_command *command);
 
@@ -58,8 +65,17 @@ int spawn_wait(struct spawn *s, uint64_t until_ns);
 /* The signal that asked this process to stop (SIGINT, ...), or 0. */
 int spawn_interrupted(void);
 
+/*
+ * Has SIGALRM ask this process to stop, at a time of clock_now_ns(), or at once
+ * if that has passed; 0: never. Returns 0, or -1 with errno.
+ */
+int spawn_alarm(uint64_t at_ns);
+
 /* Forgets that signal: for what is still to be done after it. */
 void spawn_resume(void);
+
+/* The signal that has ended it, or 0. */
+int spawn_killed_by(const struct spawn *s);
 
 /* Whether it ended by itself with status 0. */
 bool spawn_succeeded(const struct spawn *s);

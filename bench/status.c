@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "bench/plain.h"
+
 const char *status_name(enum run_state state)
 {
 	static const char *const names[] = {
@@ -28,6 +30,7 @@ void status_add(struct run_status *s, enum run_state state, const char *format,
 		return;
 	}
 	va_start(args, format);
-	vsnprintf(s->reasons[s->n_reasons++], STATUS_REASON, format, args);
+	vsnprintf(s->reasons[s->n_reasons], STATUS_REASON, format, args);
 	va_end(args);
+	plain_text(s->reasons[s->n_reasons++]); /* some cut a text's end */
 }

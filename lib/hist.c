@@ -129,6 +129,28 @@ double hist_mean_ns(const struct hist *h)
 	return count ? (double)get(&h->sum_ns) / (double)count : -1.0;
 }
 
+bool hist_plausible(const struct hist *h)
+{
+	uint64_t count = hist_count(h), max_ns = get(&h->max_ns);
+	uint64_t sum_ns = get(&h->sum_ns), least_ns = RANGE_END;
+
+	if (!count)
+		return !sum_ns && !max_ns;
+	if ((max_ns >= RANGE_END) != (get(&h->over) > 0))
+		return false;
+	if (max_ns < RANGE_END) {
+		size_t i = hist_bucket(max_ns);
+
+		if (!get(&h->bucket[i]))
+			return false;
+		least_ns = hist_lower_ns(i);
+		while (++i < HIST_BUCKETS)
+			if (get(&h->bucket[i]))
+				return false;
+	}
+	return sum_ns >= least_ns && sum_ns / count <= max_ns;
+}
+
 int hist_percentile(const struct hist *h, double pct, uint64_t *out_ns)
 {
 	uint64_t count = hist_count(h);

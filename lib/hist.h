@@ -21,6 +21,7 @@
  * sub-buckets and a unit of 1 ns.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -73,6 +74,13 @@ uint64_t hist_count(const struct hist *h);
  * which is the largest sample).
  */
 int hist_percentile(const struct hist *h, double pct, uint64_t *out_ns);
+
+/*
+ * Whether the sum and the maximum can be those of the samples, for what comes
+ * from a file. Of a maximum that hist_rise() gave, too, which is a bucket's
+ * edge.
+ */
+bool hist_plausible(const struct hist *h);
 
 /* Mean in nanoseconds, or -1.0 if empty. */
 double hist_mean_ns(const struct hist *h);

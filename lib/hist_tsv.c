@@ -12,6 +12,9 @@
 #define MAGIC_2 "# forkbench histogram 2\n"
 #define COLUMNS "lower_ns\tupper_ns\tcount\n"
 
+/* More samples than any run has; sums of many such files do not overflow. */
+#define COUNT_MOST (UINT64_C(1) << 53)
+
 int hist_tsv_write(const struct hist *h, FILE *out)
 {
 	fprintf(out,
@@ -67,15 +70,17 @@ static bool read_magic(const char *text, struct reading *r)
 
 static bool read_totals(const char *at, struct reading *r)
 {
-	uint64_t sum_ns, max_ns, over, count = UINT64_MAX;
+	uint64_t sum_ns, max_ns, over, count = COUNT_MOST;
 
 	if (!take_word(&at, "# sum_ns=") || !take_number(&at, ' ', &sum_ns) ||
 	    !take_word(&at, "max_ns=") || !take_number(&at, ' ', &max_ns) ||
 	    !take_word(&at, "over=") ||
 	    !take_number(&at, r->counted ? ' ' : '\n', &over))
 		return false;
-	if (r->counted && (!take_word(&at, "count=") ||
-			   !take_number(&at, '\n', &count) || count < over))
+	if (r->counted &&
+	    (!take_word(&at, "count=") || !take_number(&at, '\n', &count)))
+		return false;
+	if (over > count || count > COUNT_MOST)
 		return false;
 	r->h->sum_ns = sum_ns;
 	r->h->max_ns = max_ns;
@@ -137,7 +142,7 @@ int hist_tsv_read(struct hist *into, FILE *in, unsigned *line)
 		*line = 0;
 		goto out;
 	}
-	if (*line < 3 || (r.counted && r.ahead)) {
+	if (*line < 3 || (r.counted && r.ahead) || !hist_plausible(r.h)) {
 		++*line;
 		errno = EINVAL;
 		goto out;

@@ -26,8 +26,9 @@ int hist_tsv_write(const struct hist *h, FILE *out);
  * Returns 0, or -1 with errno EINVAL and *line the line at fault, from 1 on
  * (edges that are no bucket's, lines out of order, a count that is no positive
  * number or too large for the header's, a newer format; the line after the
- * last where one is missing), or with the errno of the read and *line 0. *into
- * is then unchanged.
+ * last where one is missing, or where the samples have another sum or maximum
+ * than the header), or with the errno of the read and *line 0. *into is then
+ * unchanged.
  */
 int hist_tsv_read(struct hist *into, FILE *in, unsigned *line);
 

@@ -8,6 +8,13 @@
 
 enum { SPARE = 1000 };
 
+const char *const limits_names[] = {
+	[LIMITS_PID_MAX] = "kernel.pid_max",
+	[LIMITS_THREADS_MAX] = "kernel.threads-max",
+	[LIMITS_USER] = "ulimit -u",
+	[LIMITS_CGROUP] = "the cgroup's pids.max",
+};
+
 uint64_t limits_number(const char *path)
 {
 	unsigned long long value;
@@ -38,14 +45,15 @@ static uint64_t threads_now(void)
 }
 
 /* This process's own cgroup, version 2 or the pids hierarchy of version 1. */
-static uint64_t cgroup_limit(void)
+static uint64_t cgroup_limit(char file[LIMITS_PATH])
 {
 	static const char *const roots[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/"
 							       "pids" };
-	char line[512], path[600];
+	char line[512], path[LIMITS_PATH];
 	uint64_t least = UINT64_MAX;
 	FILE *in = fopen("/proc/self/cgroup", "re");
 
+	file[0] = '\0';
 	while (in && fgets(line, sizeof(line), in)) {
 		const char *group = strrchr(line, ':');
 		bool two = strncmp(line, "0::", 3) == 0;
@@ -57,8 +65,10 @@ static uint64_t cgroup_limit(void)
 		snprintf(path, sizeof(path), "%s%s/pids.max",
 			 roots[two ? 0 : 1], group + 1);
 		value = limits_number(path);
-		if (value < least)
-			least = value;
+		if (value >= least)
+			continue;
+		least = value;
+		snprintf(file, LIMITS_PATH, "%s", path);
 	}
 	if (in)
 		fclose(in);
@@ -76,26 +86,84 @@ static uint64_t user_limit(void)
 	return limit.rlim_cur;
 }
 
+void limits_read(struct limits *l)
+{
+	static const char pid_max[] = "/proc/sys/kernel/pid_max";
+	static const char threads_max[] = "/proc/sys/kernel/threads-max";
+
+	l->most[LIMITS_PID_MAX] = limits_number(pid_max);
+	l->most[LIMITS_THREADS_MAX] = limits_number(threads_max);
+	l->most[LIMITS_USER] = user_limit();
+	l->most[LIMITS_CGROUP] = cgroup_limit(l->cgroup_file);
+	l->taken = threads_now() + SPARE;
+}
+
+uint64_t limits_room(const struct limits *l, enum limits_kind kind)
+{
+	if (l->most[kind] == UINT64_MAX)
+		return UINT64_MAX;
+	return l->most[kind] > l->taken ? l->most[kind] - l->taken : 0;
+}
+
 uint64_t limits_processes(const char **name)
 {
-	const struct {
-		const char *name;
-		uint64_t value;
-	} limit[] = {
-		{ "kernel.pid_max", limits_number("/proc/sys/kernel/pid_max") },
-		{ "kernel.threads-max", limits_number("/proc/sys/kernel/"
-						      "threads-max") },
-		{ "ulimit -u", user_limit() },
-		{ "the cgroup's pids.max", cgroup_limit() },
-	};
-	uint64_t least = UINT64_MAX, taken = threads_now() + SPARE;
+	struct limits l;
+	int least = 0;
 
-	*name = limit[0].name;
-	for (size_t i = 0; i < sizeof(limit) / sizeof(limit[0]); i++) {
-		if (limit[i].value < least) {
-			least = limit[i].value;
-			*name = limit[i].name;
-		}
+	limits_read(&l);
+	for (int kind = 1; kind < LIMITS_KINDS; kind++)
+		if (l.most[kind] < l.most[least])
+			least = kind;
+	*name = limits_names[least];
+	return limits_room(&l, (enum limits_kind)least);
+}
+
+uint64_t limits_workers(uint64_t sessions, uint64_t descriptors)
+{
+	if (descriptors <= LIMITS_OWN_DESCRIPTORS)
+		return UINT64_MAX;
+	return (sessions - 1) / (descriptors - LIMITS_OWN_DESCRIPTORS) + 1;
+}
+
+struct limits_ports limits_ports(FILE *range, FILE *reserved)
+{
+	struct limits_ports p;
+	unsigned from, to;
+	int found;
+
+	if (!range || fscanf(range, "%u %u", &p.low, &p.high) != 2 ||
+	    p.high < p.low) {
+		p.low = 1;
+		p.high = UINT16_MAX;
 	}
-	return least > taken ? least - taken : 0;
+	p.count = p.high - p.low + 1;
+	/* Ports and ranges in order, parted by commas: "8080,9000-9010". */
+	while (reserved &&
+	       (found = fscanf(reserved, "%u-%u", &from, &to)) > 0) {
+		if (found == 1)
+			to = from;
+		if (from < p.low)
+			from = p.low;
+		if (to > p.high)
+			to = p.high;
+		if (from <= to)
+			p.count -= to - from + 1;
+		if (fgetc(reserved) != ',')
+			break;
+	}
+	return p;
+}
+
+struct limits_ports limits_ports_read(void)
+{
+	FILE *range = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
+	FILE *reserved =
+		fopen("/proc/sys/net/ipv4/ip_local_reserved_ports", "re");
+	struct limits_ports p = limits_ports(range, reserved);
+
+	if (range)
+		fclose(range);
+	if (reserved)
+		fclose(reserved);
+	return p;
 }

@@ -18,6 +18,9 @@ bool sock_same(const struct address *a, const struct address *b);
 /* The port of an address, host order. */
 uint16_t sock_port(const struct address *a);
 
+/* What our daemons ask for; net.core.somaxconn caps it. */
+enum { SOCK_BACKLOG = 4096 };
+
 /*
  * A listening TCP socket (close-on-exec, SO_REUSEADDR, and TCP_NODELAY, which
  * on Linux the accepted ones inherit at no further cost). *bound, unless NULL,

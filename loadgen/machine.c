@@ -20,48 +20,6 @@ static uint64_t raise_descriptors(void)
 	return limit.rlim_cur;
 }
 
-uint64_t machine_ports(FILE *range, FILE *reserved)
-{
-	unsigned low, high, from, to;
-	uint64_t ports;
-	int found;
-
-	if (!range || fscanf(range, "%u %u", &low, &high) != 2 || high < low) {
-		low = 1;
-		high = UINT16_MAX;
-	}
-	ports = high - low + 1;
-	/* Ports and ranges in order, parted by commas: "8080,9000-9010". */
-	while (reserved &&
-	       (found = fscanf(reserved, "%u-%u", &from, &to)) > 0) {
-		if (found == 1)
-			to = from;
-		if (from < low)
-			from = low;
-		if (to > high)
-			to = high;
-		if (from <= to)
-			ports -= to - from + 1;
-		if (fgetc(reserved) != ',')
-			break;
-	}
-	return ports;
-}
-
-static uint64_t read_ports(void)
-{
-	FILE *range = fopen("/proc/sys/net/ipv4/ip_local_port_range", "re");
-	FILE *reserved =
-		fopen("/proc/sys/net/ipv4/ip_local_reserved_ports", "re");
-	uint64_t ports = machine_ports(range, reserved);
-
-	if (range)
-		fclose(range);
-	if (reserved)
-		fclose(reserved);
-	return ports;
-}
-
 static bool is_loopback(const struct address *a)
 {
 	const struct sockaddr_in *v4 = (const void *)&a->storage;
@@ -87,7 +45,7 @@ struct machine machine_read(const struct address *to)
 	static const char most[] = "/proc/sys/net/ipv4/tcp_max_tw_buckets";
 	struct machine m = {
 		.descriptors = raise_descriptors(),
-		.ports = read_ports(),
+		.ports = limits_ports_read().count,
 		.local = sources_is_local(to),
 		.loopback = is_loopback(to),
 		.backlog = backlog_of(to),

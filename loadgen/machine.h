@@ -7,7 +7,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "lib/parse.h"
 
@@ -29,12 +28,5 @@ struct machine {
  * this process's soft limit of open files to the hard one.
  */
 struct machine machine_read(const struct address *to);
-
-/*
- * The ports of a net.ipv4.ip_local_port_range but for those which a
- * net.ipv4.ip_local_reserved_ports lists. Either may be NULL; without a range
- * that can be told, 1 to 65535 are.
- */
-uint64_t machine_ports(FILE *range, FILE *reserved);
 
 #endif

@@ -6,9 +6,7 @@
 #include <string.h>
 
 #include "lib/clock.h"
-
-/* Descriptors of a worker beside its sessions: standard ones, epoll, timers. */
-enum { OWN_DESCRIPTORS = 32, MOST_WORKERS = 64 };
+#include "lib/limits.h"
 
 enum { MOST_OPENING = 1024 };
 
@@ -22,11 +20,8 @@ static const char reuse_ports[] = "net.ipv4.tcp_tw_reuse=1";
 static int choose_workers(const struct options *o, const struct machine *m,
 			  struct preflight *p, char why[PREFLIGHT_WHY])
 {
-	uint64_t each = m->descriptors > OWN_DESCRIPTORS ?
-				m->descriptors - OWN_DESCRIPTORS :
-				0;
-	uint64_t least = each ? (o->concurrency - 1) / each + 1 : UINT64_MAX;
-	uint64_t most = o->workers ? o->workers : MOST_WORKERS;
+	uint64_t least = limits_workers(o->concurrency, m->descriptors);
+	uint64_t most = o->workers ? o->workers : LIMITS_MOST_WORKERS;
 
 	if (least > most) {
 		snprintf(why, PREFLIGHT_WHY,
@@ -35,7 +30,8 @@ static int choose_workers(const struct options *o, const struct machine *m,
 			 "run: ulimit -n %" PRIu64,
 			 o->concurrency, most, most == 1 ? "" : "s",
 			 m->descriptors, o->workers ? ", raise --workers" : "",
-			 (o->concurrency - 1) / most + 1 + OWN_DESCRIPTORS);
+			 (o->concurrency - 1) / most + 1 +
+				 LIMITS_OWN_DESCRIPTORS);
 		return -1;
 	}
 	p->workers = (unsigned)(o->workers ? o->workers : least);

@@ -71,19 +71,6 @@ static int read_causes(const struct stored_json *from, const json_t *root,
 	return 0;
 }
 
-/* Whether a histogram's sum and maximum can be those of its samples. */
-static bool plausible(const struct hist *h, uint64_t sum_ns, uint64_t max_ns)
-{
-	static const uint64_t end_ns = UINT64_C(1) << HIST_RANGE_BITS;
-	uint64_t count = hist_count(h);
-
-	if ((max_ns >= end_ns) != (h->over > 0))
-		return false;
-	if (!h->over && hist_bucket(max_ns) != hist_bucket(h->max_ns))
-		return false;
-	return max_ns <= sum_ns && sum_ns / count <= max_ns;
-}
-
 static int read_hist(const struct stored_json *from, const json_t *root,
 		     const char *name, struct hist *into)
 {
@@ -101,12 +88,14 @@ static int read_hist(const struct stored_json *from, const json_t *root,
 	    stored_count(from, part, name, "max_ns", &max_ns) < 0)
 		return -1;
 	hdr = json_string_value(json_object_get(part, "hdr"));
-	if (!hdr || hdr_decode(hdr, into) < 0 || !hist_count(into) ||
-	    !plausible(into, sum_ns, max_ns))
+	if (!hdr || hdr_decode(hdr, into) < 0 || !hist_count(into))
 		return stored_refuse_key(from, within, name,
 					 "a whole histogram");
 	into->sum_ns = sum_ns;
 	into->max_ns = max_ns;
+	if (!hist_plausible(into))
+		return stored_refuse_key(from, within, name,
+					 "a whole histogram");
 	latency = json_object_get(json_object_get(root, "latency_us"), name);
 	if (!latency)
 		return 0;

@@ -9,6 +9,7 @@
 
 #include "lib/clock.h"
 #include "lib/opt.h"
+#include "lib/sock.h"
 #include "server/reap.h"
 
 #define USAGE "usage: echod [options] ADDRESS PORT\n"
@@ -84,7 +85,7 @@ static int checked_fd(const char *name, uint64_t fd)
 
 struct options options_parse(int argc, char *argv[])
 {
-	struct raw raw = { .backlog = 4096 };
+	struct raw raw = { .backlog = SOCK_BACKLOG };
 	struct options o = { 0 };
 	char why[OPT_WHY];
 	int first = opt_parse(table, argc, argv, &raw, why);

@@ -45,11 +45,10 @@ static bool compared(const struct judge_effect *e)
 	return metrics[e->metric].judged == JUDGED_BY_RATIO && e->slot > 0;
 }
 
-/* Fills n, median and, for a compared metric, the ratio. */
-static int measure(const struct load_run *run, struct judge_effect *e,
-		   double *values, double *d)
+size_t judge_rounds(const struct load_run *run, const struct judge_effect *e,
+		    double values[], double d[])
 {
-	struct stats_shift shift;
+	size_t n = 0;
 
 	for (size_t i = 0; i < run->n_cells; i++) {
 		const struct load_cell *c = &run->cells[i], *base;
@@ -63,10 +62,20 @@ static int measure(const struct load_run *run, struct judge_effect *e,
 			baseline = base ? base->value[e->metric] : NAN;
 			if (!(value > 0 && baseline > 0))
 				continue;
-			d[e->n] = log(value / baseline);
+			d[n] = log(value / baseline);
 		}
-		values[e->n++] = value;
+		values[n++] = value;
 	}
+	return n;
+}
+
+/* Fills n, median and, for a compared metric, the ratio. */
+static int measure(const struct load_run *run, struct judge_effect *e,
+		   double *values, double *d)
+{
+	struct stats_shift shift;
+
+	e->n = judge_rounds(run, e, values, d);
 	e->median = e->n ? stats_median(values, e->n) : NAN;
 	if (!e->n || !compared(e))
 		return 0;
@@ -98,20 +107,21 @@ bool judge_differs(const struct judge_effect *e)
 	return e->has_interval && (e->low > 1 || e->high < 1);
 }
 
-static bool is_same(const struct judge_effect *e)
+static bool is_same(double low, double high)
 {
-	return e->low >= 1 / JUDGE_SAME && e->high <= JUDGE_SAME;
+	return low >= 1 / JUDGE_SAME && high <= JUDGE_SAME;
 }
 
-static enum verdict by_interval(const struct judge_effect *e)
+enum verdict judge_interval(double low, double high, double margin,
+			    enum metric_id metric)
 {
-	bool higher = e->low > e->margin, lower = e->high < 1 / e->margin;
+	bool higher = low > margin, lower = high < 1 / margin;
 
-	if (is_same(e))
+	if (is_same(low, high))
 		return VERDICT_SAME;
 	if (!higher && !lower)
 		return VERDICT_CLOSE;
-	return higher == (metrics[e->metric].better == BETTER_HIGHER) ?
+	return higher == (metrics[metric].better == BETTER_HIGHER) ?
 		       VERDICT_BETTER :
 		       VERDICT_WORSE;
 }
@@ -142,10 +152,12 @@ static enum verdict decide(const struct load_run *run,
 	if (!e->has_interval)
 		return VERDICT_NO_CI;
 	if (run->slots[e->slot].again)
-		return judge_differs(e) ? VERDICT_NOISY :
-		       is_same(e)	? VERDICT_SAME :
-					  VERDICT_NONE;
-	return e->margin > 0 ? by_interval(e) : VERDICT_NO_AA;
+		return judge_differs(e)		? VERDICT_NOISY :
+		       is_same(e->low, e->high) ? VERDICT_SAME :
+						  VERDICT_NONE;
+	if (!(e->margin > 0))
+		return VERDICT_NO_AA;
+	return judge_interval(e->low, e->high, e->margin, e->metric);
 }
 
 static bool measured(const struct load_run *run, size_t experiment,

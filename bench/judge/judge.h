@@ -81,6 +81,21 @@ void judge_release(struct judgement *j);
 /* "too close to call" and so on; "-" for none. */
 const char *verdict_name(enum verdict verdict);
 
+/*
+ * What an interval of ratios means: the rule above, wherever it is from.
+ *   margin: a factor above 1.
+ */
+enum verdict judge_interval(double low, double high, double margin,
+			    enum metric_id metric);
+
+/*
+ * What an effect rests on, a figure for each round that counts: its values
+ * and, if it has a ratio, the logarithms d_r. Both have room for run->n_cells.
+ * Returns how many.
+ */
+size_t judge_rounds(const struct load_run *run, const struct judge_effect *e,
+		    double values[], double d[]);
+
 /* Whether its interval excludes 1. */
 bool judge_differs(const struct judge_effect *e);
 

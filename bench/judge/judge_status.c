@@ -90,10 +90,24 @@ static void check_noise(const struct load_run *run, struct judgement *j)
 	}
 }
 
+/* No fault, but good to know. */
+static void note_resumed(const struct load_run *run, struct run_status *s)
+{
+	if (!run->n_resumed)
+		return;
+	status_add(s, RUN_VALID,
+		   "resumed %zu time%s, %sbefore cell %ju of %ju; what changed "
+		   "in the pause may show in that cell's round",
+		   run->n_resumed, run->n_resumed == 1 ? "" : "s",
+		   run->n_resumed == 1 ? "" : "the last time ",
+		   (uintmax_t)run->resumed_at, (uintmax_t)run->planned_cells);
+}
+
 void judge_status(const struct load_run *run, struct judgement *j)
 {
 	check_cells(run, &j->status);
 	check_end(run, &j->status);
 	check_pairs(run, j);
 	check_noise(run, j);
+	note_resumed(run, &j->status);
 }

@@ -15,14 +15,16 @@
 #include <stdint.h>
 
 #include "bench/metric.h"
+#include "bench/slot.h"
 #include "lib/hist.h"
 
 enum {
 	LOAD_SCHEMA = 1, /* newest schema_version understood */
-	LOAD_MODES = 16,
+	LOAD_MODES = SLOT_MODES,
 	LOAD_SLOTS = LOAD_MODES + 2, /* baseline first, A/A last */
 	LOAD_EXPERIMENTS = 16,
-	LOAD_NAME = 64,
+	LOAD_ROUNDS = 1000,
+	LOAD_NAME = SLOT_NAME,
 	LOAD_WHY = 512,
 };
 
@@ -56,7 +58,7 @@ struct load_cell {
 
 /* A place in a round. */
 struct load_slot {
-	char name[LOAD_NAME];
+	char name[LOAD_NAME]; /* see bench/slot.h */
 	const char *mode;
 	bool again; /* the baseline's second cell, A/A */
 };
@@ -68,11 +70,13 @@ struct load_experiment {
 };
 
 struct load_run {
-	char path[PATH_MAX]; /* of its folder, as given */
-	char name[NAME_MAX]; /* of its folder, resolved, without .partial */
+	char path[PATH_MAX];	 /* of its folder, as given */
+	char name[NAME_MAX + 1]; /* of its folder, resolved, without .partial */
 	const char *profile, *started_utc, *baseline, *rerun;
 	const char *interrupted_by; /* or NULL */
 	uint64_t rounds, planned_cells;
+	size_t n_resumed;    /* how often it went on after a break */
+	uint64_t resumed_at; /* the first cell after the last one, from 1 */
 	double elapsed_s;
 	bool finished, verdicts;
 	size_t n_slots; /* the baseline first, its second cell last */
@@ -91,6 +95,9 @@ struct load_run {
  */
 int load_run(const char *path, struct load_run *run, char why[LOAD_WHY]);
 void load_release(struct load_run *run);
+
+/* The same of run.json alone: no cells, and no env. */
+int load_head(const char *path, struct load_run *run, char why[LOAD_WHY]);
 
 /* Whether its figures count: measured, valid or suspect, not replaced. */
 bool load_usable(const struct load_cell *cell);

@@ -1,16 +1,20 @@
 #include "bench/judge/load_cell.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bench/judge/load_json.h"
 #include "bench/judge/load_timeline.h"
 #include "lib/hist_tsv.h"
+
+/* What a first try that was set aside has behind its name. */
+#define EXCLUDED ".excluded"
 
 const char *const load_hist_names[LOAD_HISTS] = {
 	[LOAD_FIRST_ECHO] = "first_echo",
@@ -70,30 +74,59 @@ static int read_figures(const struct load_source *from, struct load_cell *c)
 	return 0;
 }
 
-static int read_place(const struct load_source *from,
-		      const struct load_run *run, struct load_cell *c)
+/* Whether a folder's name is that of a place: <round>-<slot>, maybe aside. */
+static bool is_name_of(const char *entry, uintmax_t round, const char *slot,
+		       bool excluded)
 {
-	uint64_t round = 0, attempt = 1;
-	const char *slot = NULL;
+	size_t length = strlen(slot);
+	char *end;
 
-	if (load_text(from, c->source, "slot", LOAD_REQUIRED, &slot) ||
+	return isdigit((unsigned char)*entry) &&
+	       strtoumax(entry, &end, 10) == round && *end == '-' &&
+	       strncmp(end + 1, slot, length) == 0 &&
+	       strcmp(end + 1 + length, excluded ? EXCLUDED : "") == 0;
+}
+
+static int read_place(const struct load_source *from,
+		      const struct load_run *run, const char *entry,
+		      struct load_cell *c)
+{
+	const char *expected = run->experiments[c->experiment].name;
+	const char *slot = NULL, *experiment = NULL;
+	uint64_t round = 0, attempt = 1;
+
+	if (load_text(from, c->source, "experiment", LOAD_REQUIRED,
+		      &experiment) ||
+	    load_text(from, c->source, "slot", LOAD_REQUIRED, &slot) ||
 	    load_count(from, c->source, "round", LOAD_REQUIRED, &round) ||
 	    load_count(from, c->source, "attempt", LOAD_OPTIONAL, &attempt) ||
 	    load_truth(from, c->source, "warmup", LOAD_OPTIONAL, &c->warmup))
 		return -1;
-	if (round > 100000 || attempt > 100)
-		return load_fail(from, "round %ju, attempt %ju: out of range",
-				 (uintmax_t)round, (uintmax_t)attempt);
+	if (round > run->rounds || attempt > 100)
+		return load_fail(from,
+				 "round %ju, attempt %ju: out of range, as "
+				 "run.json has %ju rounds",
+				 (uintmax_t)round, (uintmax_t)attempt,
+				 (uintmax_t)run->rounds);
 	c->round = (unsigned)round;
 	c->attempt = (unsigned)attempt;
 	c->warmup |= round == 0;
 	for (c->slot = 0; c->slot < run->n_slots; c->slot++)
 		if (strcmp(run->slots[c->slot].name, slot) == 0)
-			return 0;
-	return load_fail(from,
-			 "slot `%.60s` is not one of run.json's modes; the "
-			 "folder holds cells of another run",
-			 slot);
+			break;
+	if (c->slot == run->n_slots)
+		return load_fail(from,
+				 "slot `%.60s` is not one of run.json's modes; "
+				 "the folder holds cells of another run",
+				 slot);
+	if (strcmp(experiment, expected) != 0 ||
+	    !is_name_of(entry, round, slot, c->excluded))
+		return load_fail(from,
+				 "it is of %.60s, round %ju, %.60s, and the "
+				 "folder's name is another; remove what does "
+				 "not belong",
+				 experiment, (uintmax_t)round, slot);
+	return 0;
 }
 
 static int read_hist(struct load_source *from, const char *folder,
@@ -101,33 +134,27 @@ static int read_hist(struct load_source *from, const char *folder,
 {
 	unsigned line = 0;
 	FILE *in;
-	int rc = -1;
+	int rc;
 
-	if (load_at(from, "%s/%s.hist.tsv", folder, name) < 0)
+	if (load_at(from, "%s/%s.hist.tsv", folder, name) < 0 ||
+	    load_open(from, LOAD_OPTIONAL, &in) < 0)
 		return -1;
-	in = fopen(from->path, "re");
-	if (!in && errno == ENOENT)
+	if (!in)
 		return 0;
 	*out = calloc(1, sizeof(**out));
-	if (!in || !*out) {
-		load_fail(from, "cannot be read: %s", strerror(errno));
-		goto out;
-	}
-	if (hist_tsv_read(*out, in, &line) < 0) {
+	rc = *out ? hist_tsv_read(*out, in, &line) : -1;
+	if (rc < 0 && line)
 		load_fail(from,
 			  "line %u is not that of a histogram; the cell must "
 			  "be measured again",
 			  line);
-		goto out;
-	}
-	if (hist_count(*out) == 0) {
+	else if (rc < 0)
+		load_fail(from, "cannot be read: %s", strerror(errno));
+	fclose(in);
+	if (rc == 0 && hist_count(*out) == 0) {
 		free(*out);
 		*out = NULL;
 	}
-	rc = 0;
-out:
-	if (in)
-		fclose(in);
 	return rc;
 }
 
@@ -146,12 +173,14 @@ static int read_cell(const struct load_run *run, const char *entry,
 	snprintf(folder, sizeof(folder), "%s", from.path);
 	if (load_at(&from, "%s/metrics.json", folder) < 0)
 		return -1;
-	*found = access(from.path, F_OK) == 0;
+	c->excluded = end && strcmp(end, EXCLUDED) == 0;
+	if (load_json(&from, LOAD_OPTIONAL, &c->source) < 0)
+		return -1;
+	*found = c->source != NULL;
 	if (!*found)
 		return 0;
-	c->excluded = end && strcmp(end, ".excluded") == 0;
-	if (load_json(&from, &c->source) || read_place(&from, run, c) ||
-	    read_validity(&from, c) || read_figures(&from, c) ||
+	if (read_place(&from, run, entry, c) || read_validity(&from, c) ||
+	    read_figures(&from, c) ||
 	    load_number(&from, c->source, "load_start_s", LOAD_OPTIONAL,
 			&c->load_start_s) ||
 	    load_number(&from, c->source, "load_end_s", LOAD_OPTIONAL,
@@ -223,10 +252,44 @@ static int read_experiment(struct load_run *run, size_t experiment,
 	return rc;
 }
 
+/* What lies there and is not read must not pass for measured. */
+static int check_experiments(const struct load_run *run, char why[LOAD_WHY])
+{
+	struct load_source from = { .why = why };
+	struct dirent **entries = NULL;
+	int n, i, rc = 0;
+
+	if (load_at(&from, "%s/cells", run->path) < 0)
+		return -1;
+	n = scandir(from.path, &entries, not_hidden, alphasort);
+	if (n < 0 && errno != ENOENT)
+		return load_fail(&from, "cannot be read: %s", strerror(errno));
+	for (i = 0; i < n; i++) {
+		size_t e = 0;
+
+		while (e < run->n_experiments &&
+		       strcmp(run->experiments[e].name, entries[i]->d_name))
+			e++;
+		if (rc == 0 && e == run->n_experiments) {
+			load_at(&from, "%s/cells/%s", run->path,
+				entries[i]->d_name);
+			rc = load_fail(&from, "not of an experiment that "
+					      "run.json "
+					      "names; remove what does not "
+					      "belong");
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	return rc;
+}
+
 int load_cells(struct load_run *run, char why[LOAD_WHY])
 {
 	struct load_source from = { .why = why };
 
+	if (check_experiments(run, why) < 0)
+		return -1;
 	for (size_t i = 0; i < run->n_experiments; i++)
 		if (read_experiment(run, i, why) < 0)
 			return -1;

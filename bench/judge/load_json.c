@@ -2,9 +2,15 @@
 
 #include <errno.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "bench/json_file.h"
+#include "bench/plain.h"
+#include "bench/regular.h"
+
+/* Of a message: the end of a path tells more than its beginning. */
+enum { PATH_SHOWN = 300 };
 
 int load_at(struct load_source *from, const char *format, ...)
 {
@@ -21,47 +27,45 @@ int load_at(struct load_source *from, const char *format, ...)
 
 int load_fail(const struct load_source *from, const char *format, ...)
 {
+	size_t length = strlen(from->path);
+	size_t cut = length > PATH_SHOWN ? length - PATH_SHOWN : 0;
+	int used = snprintf(from->why, LOAD_WHY, "%s%s: ", cut ? "..." : "",
+			    from->path + cut);
 	va_list args;
-	int used = snprintf(from->why, LOAD_WHY, "%.300s: ", from->path);
 
 	va_start(args, format);
 	vsnprintf(from->why + used, LOAD_WHY - (size_t)used, format, args);
 	va_end(args);
+	plain_text(from->why);
 	return -1;
 }
 
-int load_json(const struct load_source *from, json_t **out)
+static bool is_absent(enum load_need need)
 {
-	FILE *in = fopen(from->path, "re");
-	json_error_t error;
-	uint64_t version = 0;
+	return need == LOAD_OPTIONAL && (errno == ENOENT || errno == ENOTDIR);
+}
 
-	if (!in)
-		return load_fail(from,
-				 "cannot be read: %s; give the folder of a "
-				 "stored run",
-				 strerror(errno));
-	*out = json_loadf(in, JSON_REJECT_DUPLICATES, &error);
-	fclose(in);
-	if (!*out)
-		return load_fail(from,
-				 "not whole JSON: line %d: %.120s; the run "
-				 "must "
-				 "be measured again",
-				 error.line, error.text);
-	if (!json_is_object(*out))
-		return load_fail(from, "not a JSON object; the run must be "
-				       "measured again");
-	if (load_count(from, *out, "schema_version", LOAD_REQUIRED, &version) <
-	    0)
-		return -1;
-	if (version > LOAD_SCHEMA)
-		return load_fail(from,
-				 "schema_version is %ju, and this program "
-				 "reads "
-				 "up to %d; read it with a newer forkbench",
-				 (uintmax_t)version, LOAD_SCHEMA);
-	return 0;
+int load_open(const struct load_source *from, enum load_need need, FILE **in)
+{
+	char why[REGULAR_WHY];
+
+	*in = regular_open(from->path, why);
+	if (*in || is_absent(need))
+		return 0;
+	return load_fail(from, "%s; the cell must be measured again", why);
+}
+
+int load_json(const struct load_source *from, enum load_need need, json_t **out)
+{
+	char why[JSON_FILE_WHY];
+
+	*out = json_file_read(from->path, LOAD_SCHEMA, why);
+	if (*out || is_absent(need))
+		return 0;
+	return load_fail(from,
+			 "%s; give the folder of a stored run, or "
+			 "measure it again",
+			 why);
 }
 
 /* *found is NULL where nothing stands; an error only if it must. */
@@ -122,13 +126,17 @@ int load_number(const struct load_source *from, const json_t *object,
 		const char *key, enum load_need need, double *out)
 {
 	const json_t *value;
+	double number;
 
 	if (find(from, object, key, need, &value) < 0)
 		return -1;
-	if (value && (!json_is_number(value) || json_number_value(value) < 0))
-		return wrong(from, value, key, "a number from 0 up");
-	if (value)
-		*out = json_number_value(value);
+	if (!value)
+		return 0;
+	number = json_number_value(value);
+	if (!json_is_number(value) || number < 0 || number > 1e15 ||
+	    (number > 0 && number < 1e-15))
+		return wrong(from, value, key, "0 or a number up to 1e15");
+	*out = number;
 	return 0;
 }
 

@@ -1,7 +1,9 @@
 #include "bench/judge/load_timeline.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,38 +14,53 @@ void load_timeline_release(struct load_timeline *t)
 	*t = (struct load_timeline){ 0 };
 }
 
-/* Which column bears a name, from 0; -1 if none does. */
-static int column_of(const char *header, const char *name)
+struct columns {
+	int all, t_s, zombies;
+};
+
+/* Every column is found by its name, wherever it stands. */
+static bool read_header(char *line, struct columns *c)
 {
-	size_t length = strlen(name);
+	char *name;
 
-	for (int column = 0;; column++) {
-		size_t cell = strcspn(header, "\t\n");
-
-		if (cell == length && strncmp(header, name, length) == 0)
-			return column;
-		if (header[cell] != '\t')
-			return -1;
-		header += cell + 1;
+	*c = (struct columns){ .t_s = -1, .zombies = -1 };
+	while ((name = strsep(&line, "\t"))) {
+		if (strcmp(name, "t_s") == 0)
+			c->t_s = c->all;
+		else if (strcmp(name, "zombies") == 0)
+			c->zombies = c->all;
+		c->all++;
 	}
+	return c->t_s >= 0 && c->zombies >= 0;
 }
 
-/* The number in a column, or NAN. */
-static double take(const char *line, int column)
+/* A number from 0 to 1e9, or NAN: more seconds or processes there are not. */
+static double number_of(const char *text)
 {
 	char *end;
-	double value;
+	double value = strtod(text, &end);
 
-	for (; column > 0; column--) {
-		line = strchr(line, '\t');
-		if (!line)
-			return NAN;
-		line++;
+	return isdigit((unsigned char)*text) && !*end && value <= 1e9 ? value :
+									NAN;
+}
+
+static bool read_row(char *line, const struct columns *c, double *t_s,
+		     double *zombies)
+{
+	int column = 0;
+	char *text;
+
+	for (; (text = strsep(&line, "\t")); column++) {
+		double value = number_of(text);
+
+		if (isnan(value))
+			return false;
+		if (column == c->t_s)
+			*t_s = value;
+		else if (column == c->zombies)
+			*zombies = value;
 	}
-	value = strtod(line, &end);
-	if (end == line || !strchr("\t\n", *end) || !isfinite(value))
-		return NAN;
-	return value;
+	return column == c->all;
 }
 
 static int grow(struct load_timeline *t, size_t *room)
@@ -63,50 +80,61 @@ static int grow(struct load_timeline *t, size_t *room)
 	return 0;
 }
 
-int load_timeline(const struct load_source *from, struct load_timeline *t)
+/* A line without its end; one that is cut short or too long is none. */
+static bool end_line(char *text)
 {
-	FILE *in = fopen(from->path, "re");
-	int t_column = -1, zombies_column = -1, rc = -1;
-	unsigned line = 0;
+	char *end = strchr(text, '\n');
+
+	if (end)
+		*end = '\0';
+	return end;
+}
+
+static int read_lines(const struct load_source *from, FILE *in,
+		      struct load_timeline *t)
+{
+	struct columns columns;
 	size_t room = 0;
+	unsigned line = 1;
 	char text[512];
 
-	if (!in)
-		return errno == ENOENT ? 0 :
-					 load_fail(from, "cannot be read: %s",
-						   strerror(errno));
+	if (!fgets(text, sizeof(text), in) || !end_line(text) ||
+	    !read_header(text, &columns))
+		goto wrong;
 	while (fgets(text, sizeof(text), in)) {
-		double at, zombies;
+		double t_s = 0, zombies = 0;
 
-		if (++line == 1) {
-			t_column = column_of(text, "t_s");
-			zombies_column = column_of(text, "zombies");
-			if (t_column < 0 || zombies_column < 0)
-				break;
-			continue;
-		}
-		at = take(text, t_column);
-		zombies = take(text, zombies_column);
-		if (isnan(at) || isnan(zombies) || zombies < 0 ||
-		    (t->n && at < t->t_s[t->n - 1]))
-			break;
-		if (t->n == room && grow(t, &room) < 0) {
-			load_fail(from, "out of memory");
-			goto out;
-		}
-		t->t_s[t->n] = at;
+		line++;
+		if (!end_line(text) ||
+		    !read_row(text, &columns, &t_s, &zombies) ||
+		    (t->n && t_s < t->t_s[t->n - 1]))
+			goto wrong;
+		if (t->n == room && grow(t, &room) < 0)
+			return load_fail(from, "out of memory");
+		t->t_s[t->n] = t_s;
 		t->zombies[t->n++] = zombies;
 	}
+	if (!ferror(in))
+		return 0;
+wrong:
 	if (ferror(in))
-		load_fail(from, "cannot be read: %s", strerror(errno));
-	else if (!feof(in) || line == 0)
-		load_fail(from,
-			  "line %u is not that of a time line; the cell must "
-			  "be measured again",
-			  line);
-	else
-		rc = 0;
-out:
+		return load_fail(from, "cannot be read: %s", strerror(errno));
+	return load_fail(from,
+			 "line %u is not that of a time line; the cell must be "
+			 "measured again",
+			 line);
+}
+
+int load_timeline(const struct load_source *from, struct load_timeline *t)
+{
+	FILE *in;
+	int rc;
+
+	if (load_open(from, LOAD_OPTIONAL, &in) < 0)
+		return -1;
+	if (!in)
+		return 0;
+	rc = read_lines(from, in, t);
 	fclose(in);
 	return rc;
 }

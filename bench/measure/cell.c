@@ -30,6 +30,7 @@ struct attempt {
 	const struct cell_view *view;
 	struct daemon daemon;
 	struct sampler sampler;
+	struct host_watch host;
 	struct evidence evidence;
 	uint64_t load_start_ns, load_end_ns;
 };
@@ -71,11 +72,14 @@ static void load_arguments(const struct attempt *a, const char *argv[ARGS],
 static void show(const struct attempt *a)
 {
 	const struct sampler *s = &a->sampler;
+	struct cell_now now = {
+		.open = daemon_stats_live(a->daemon.stats),
+		.zombies = s->count ? s->sample[s->count - 1].zombies : 0,
+		.forked = a->daemon.stats->forked,
+	};
 
 	if (a->view && a->view->show)
-		a->view->show(a->view->context,
-			      daemon_stats_live(a->daemon.stats),
-			      s->count ? s->sample[s->count - 1].zombies : 0);
+		a->view->show(a->view->context, &now);
 }
 
 /* Runs the load to its end, sampling. Returns 0, or -1 with why. */
@@ -83,7 +87,12 @@ static int run_load(struct attempt *a, char why[CELL_WHY])
 {
 	char text[4][ARG_BYTES], json[PATH_MAX], log[PATH_MAX];
 	const char *argv[ARGS] = { NULL };
-	struct spawn_command command = { .argv = argv, .output = log };
+	const struct placement *placement = a->tools->placement;
+	struct spawn_command command = {
+		.argv = argv,
+		.output = log,
+		.cpus = placement_set(placement, &placement->loadgen),
+	};
 	struct spawn loadgen;
 	uint64_t deadline_ns;
 	int n = 0;
@@ -111,6 +120,7 @@ static int run_load(struct attempt *a, char why[CELL_WHY])
 		show(a);
 	}
 	a->load_end_ns = clock_now_ns();
+	a->evidence.load_signal = spawn_killed_by(&loadgen);
 	spawn_stop(&loadgen, SIGKILL, 0);
 	if (access(log, F_OK) == 0 && spawn_succeeded(&loadgen))
 		unlink(log);
@@ -173,20 +183,16 @@ static void read_counters(struct attempt *a, struct measurement *m)
 /* From the daemon's start to its silence. Returns 0, or -1 with why. */
 static int observe(struct attempt *a, struct measurement *m, char why[CELL_WHY])
 {
-	struct host_counters before, after;
-
-	host_read(&before);
 	if (run_load(a, why) < 0)
 		return -1;
-	host_read(&after);
-	a->evidence.steal_pct = host_steal_pct(&before, &after);
-	a->evidence.listen_overflows = host_overflows(&before, &after);
 	settle(a);
+	m->drift = host_end(&a->host, &a->evidence);
 	if (spawn_interrupted()) {
 		snprintf(why, CELL_WHY, "interrupted");
 		return -1;
 	}
 	a->evidence.daemon_died = !daemon_alive(&a->daemon);
+	a->evidence.daemon_signal = spawn_killed_by(&a->daemon.process);
 	if (!a->evidence.daemon_died && sampler_last(&a->sampler) < 0) {
 		snprintf(why, CELL_WHY,
 			 "cannot read the daemon's children in /proc: %s; the "
@@ -195,7 +201,7 @@ static int observe(struct attempt *a, struct measurement *m, char why[CELL_WHY])
 		return -1;
 	}
 	read_counters(a, m);
-	if (cell_files_load(a->folder, m, &a->evidence) < 0)
+	if (cell_files_load(a->folder, a->load, m, &a->evidence) < 0)
 		a->evidence.load_failed = true;
 	if (cell_files_store(a->folder, &a->sampler, a->daemon.stats, m) < 0) {
 		snprintf(why, CELL_WHY, "cannot write into %.300s: %s",
@@ -216,15 +222,20 @@ int cell_measure(const struct plan_cell *cell, const struct load *load,
 			     .folder = folder,
 			     .view = view,
 			     .evidence = validity_no_evidence() };
-	struct daemon_config config = { .program = tools->echod,
-					.mode = cell->mode,
-					.folder = folder,
-					.number = number };
+	const struct placement *placement = tools->placement;
+	struct daemon_config config = {
+		.program = tools->echod,
+		.mode = cell->mode,
+		.folder = folder,
+		.number = number,
+		.cpus = placement_set(placement, &placement->daemon),
+	};
 	int rc = -1;
 
 	measurement_init(m);
+	host_begin(&a.host, "/proc");
 	if (daemon_start(&a.daemon, &config, why) < 0)
-		return -1;
+		goto out;
 	if (sampler_start(&a.sampler, a.daemon.process.pid, a.daemon.stats) <
 	    0) {
 		snprintf(why, CELL_WHY, "cannot start the zombie sampler: %s",
@@ -236,5 +247,7 @@ int cell_measure(const struct plan_cell *cell, const struct load *load,
 	if (daemon_stop(&a.daemon) < 0)
 		a.evidence.daemon_died = true;
 	validity_judge(&a.evidence, &m->validity);
+out:
+	host_release(&a.host);
 	return rc;
 }

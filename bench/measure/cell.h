@@ -11,11 +11,17 @@
 
 struct cell_tools {
 	const char *echod, *loadgen; /* paths of the programs */
+	const struct placement *placement;
 };
 
 /* What is to be seen while it runs. */
+struct cell_now {
+	uint64_t open, zombies, forked;
+};
+
 struct cell_view {
-	void (*show)(void *context, uint64_t open, uint64_t zombies);
+	/* `now` is NULL where nothing is known. */
+	void (*show)(void *context, const struct cell_now *now);
 	void *context;
 };
 

@@ -9,11 +9,12 @@
 #include "lib/daemon_stats.h"
 
 /*
- * Takes the load generator's figures out of loadgen.json. Returns 0, or -1 if
- * it is missing or can't be read: then there was no result.
+ * Takes the load generator's figures out of loadgen.json. A figure that it
+ * lacks, though such a load has it, is NAN in the evidence. Returns 0, or -1 if
+ * the file is missing or can't be read: then there was no result.
  */
-int cell_files_load(const char *folder, struct measurement *m,
-		    struct evidence *e);
+int cell_files_load(const char *folder, const struct load *load,
+		    struct measurement *m, struct evidence *e);
 
 /*
  * Writes timeline.tsv and the daemon's histograms, and takes their figures.

@@ -25,22 +25,39 @@ struct executor {
 		       char why[CONDUCT_WHY]);
 	bool (*whole_rounds)(void *context, enum experiment_kind kind);
 	/*
-	 * Told of each cell that is done with, after its second try if it
-	 * needs one; `index` in the plan.
+	 * Told of each cell of the plan that is done with, after its second
+	 * try if it needs one.
 	 */
-	void (*done)(void *context, size_t index, const struct plan_cell *cell,
+	void (*done)(void *context, const struct plan_cell *cell,
 		     const struct measurement *m);
 	void *context;
 };
 
 struct conduct_end {
-	size_t done;	       /* cells measured, valid or not */
-	size_t invalid;	       /* after their second try */
+	size_t done; /* cells done with, valid or not, those of before too */
 	char why[CONDUCT_WHY]; /* what stopped it; empty if nothing did */
 };
 
-/* Returns 0 when every cell was run, or -1 with *end telling what stopped it. */
-int conduct(const struct plan *plan, const struct executor *executor,
-	    struct conduct_end *end);
+/* How far an earlier part of the run, which was broken off, came with a cell. */
+enum conduct_past {
+	PAST_NONE,    /* not measured */
+	PAST_INVALID, /* its second try is due */
+	PAST_DONE,
+};
+
+/*
+ * A round that is measured as a whole and was not is not measured at all: its
+ * cells become PAST_NONE, so that those which are compared stay together.
+ *   past: one for each cell of the plan.
+ */
+void conduct_settle(const struct plan *plan, const struct executor *executor,
+		    enum conduct_past past[]);
+
+/*
+ *   past: settled. NULL: there is none.
+ * Returns 0 when every cell was run, or -1 with *end telling what stopped it.
+ */
+int conduct(const struct plan *plan, const enum conduct_past past[],
+	    const struct executor *executor, struct conduct_end *end);
 
 #endif

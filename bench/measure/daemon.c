@@ -53,9 +53,11 @@ static int launch(struct daemon *d, const struct daemon_config *config,
 		lifeline_text,	 d->address,   "0",	      NULL,
 	};
 	int keep[] = { ready, lifeline };
-	struct spawn_command command = {
-		.argv = argv, .output = d->log, .keep = keep, .keeps = 2
-	};
+	struct spawn_command command = { .argv = argv,
+					 .output = d->log,
+					 .keep = keep,
+					 .keeps = 2,
+					 .cpus = config->cpus };
 	struct spawn launcher;
 	int fd;
 

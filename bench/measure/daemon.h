@@ -28,6 +28,7 @@ struct daemon_config {
 	const char *mode;
 	const char *folder; /* for pidfile, counters and log */
 	unsigned number;    /* of the daemon in this run: picks its address */
+	const cpu_set_t *cpus; /* for it and its children, or NULL */
 };
 
 /*

@@ -1,17 +1,13 @@
 #include "bench/measure/env.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "bench/spawn.h"
+#include "bench/measure/tool.h"
 #include "build_info.h"
-#include "lib/clock.h"
 
 enum { TEXT_BYTES = 512 };
 
@@ -97,11 +93,12 @@ static json_t *host(void)
 
 	if (uname(&u) < 0)
 		return json_null();
-	return json_pack("{s:s, s:s, s:o, s:i, s:o, s:o, s:o, s:o}", "kernel",
-			 u.release, "machine", u.machine, "cpu",
+	return json_pack("{s:s, s:s, s:o, s:i, s:o, s:o, s:o, s:o, s:o}",
+			 "kernel", u.release, "machine", u.machine, "cpu",
 			 field_of("/proc/cpuinfo", "model name"), "cpus",
-			 (int)sysconf(_SC_NPROCESSORS_ONLN), "hypervisor",
-			 hypervisor(), "clock_source",
+			 (int)sysconf(_SC_NPROCESSORS_ONLN), "cpus_allowed",
+			 field_of("/proc/self/status", "Cpus_allowed_list"),
+			 "hypervisor", hypervisor(), "clock_source",
 			 line_of("/sys/devices/system/clocksource/clocksource0/"
 				 "current_clocksource"),
 			 "memory", field_of("/proc/meminfo", "MemTotal"),
@@ -172,26 +169,13 @@ static json_t *mitigations(void)
 	return object;
 }
 
-/* What a tool says of its own version. */
 static json_t *version_of(const char *tool)
 {
-	const char *const argv[] = { tool, "--version", NULL };
-	char path[] = "/tmp/forkbench-XXXXXX";
-	struct spawn_command command = { .argv = argv, .output = path };
-	struct spawn process;
+	char text[TOOL_VERSION];
 	json_t *version = NULL;
-	int fd = mkstemp(path);
 
-	if (fd < 0)
-		return json_null();
-	close(fd);
-	if (spawn_start(&process, &command) == 0) {
-		spawn_wait(&process, clock_now_ns() + 5 * NS_PER_S);
-		spawn_stop(&process, SIGKILL, 0);
-		if (spawn_succeeded(&process))
-			version = line_of(path);
-	}
-	unlink(path);
+	if (tool_version(tool, text) == 0 && *text)
+		version = json_string(text);
 	return version ? version : json_null();
 }
 

@@ -4,7 +4,7 @@
 
 void measurement_init(struct measurement *m)
 {
-	*m = (struct measurement){ .load_start_s = 0 };
+	*m = (struct measurement){ .drift = drift_unknown() };
 	for (int i = 0; i < METRIC_COUNT; i++)
 		m->value[i] = NAN;
 }

@@ -3,12 +3,14 @@
 
 /* What one cell came to: the figures, and whether they may be used. */
 
+#include "bench/drift.h"
 #include "bench/metric.h"
 #include "bench/validity.h"
 
 struct measurement {
 	double value[METRIC_COUNT]; /* NAN: not measured */
 	double load_start_s, load_end_s;
+	struct drift drift;
 	struct validity_finding validity;
 };
 

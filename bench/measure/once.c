@@ -23,8 +23,13 @@ static int serve_sessions(const struct once *o, const struct daemon *d,
 	const char *const argv[] = { o->loadgen, "--quiet",	  "--sessions",
 				     sessions,	 "--concurrency", concurrency,
 				     d->address, d->port,	  NULL };
-	struct spawn_command command = { .argv = argv, .output = log };
+	struct spawn_command command = {
+		.argv = argv,
+		.output = log,
+		.cpus = placement_set(&o->placement, &o->placement.loadgen),
+	};
 	struct spawn loadgen;
+	int killed_by;
 
 	snprintf(sessions, sizeof(sessions), "%" PRIu64, o->sessions);
 	snprintf(concurrency, sizeof(concurrency), "%" PRIu64, o->concurrency);
@@ -35,10 +40,17 @@ static int serve_sessions(const struct once *o, const struct daemon *d,
 		return -1;
 	}
 	spawn_wait(&loadgen, clock_now_ns() + PATIENCE_NS);
+	killed_by = spawn_killed_by(&loadgen);
 	spawn_stop(&loadgen, SIGKILL, 0);
 	if (spawn_interrupted()) {
 		unlink(log);
 		snprintf(why, ONCE_WHY, "interrupted");
+		return -1;
+	}
+	if (killed_by) {
+		snprintf(why, ONCE_WHY,
+			 "the load generator was killed by signal %d, SIG%s",
+			 killed_by, sigabbrev_np(killed_by));
 		return -1;
 	}
 	if (!spawn_succeeded(&loadgen)) {
@@ -54,13 +66,22 @@ static int serve_sessions(const struct once *o, const struct daemon *d,
 
 static int serve(const struct once *o, char why[ONCE_WHY])
 {
-	struct daemon_config config = { .program = o->echod,
-					.mode = o->mode,
-					.folder = o->folder,
-					.number = o->number };
+	const struct placement *p = &o->placement;
+	struct daemon_config config = {
+		.program = o->echod,
+		.mode = o->mode,
+		.folder = o->folder,
+		.number = o->number,
+		.cpus = placement_set(p, &p->daemon),
+	};
 	struct daemon daemon;
 	int rc;
 
+	if (placement_enter(p, &p->forkbench) < 0) {
+		snprintf(why, ONCE_WHY, "cannot move to other CPUs: %s",
+			 strerror(errno));
+		return -1;
+	}
 	if (daemon_start(&daemon, &config, why) < 0)
 		return -1;
 	rc = serve_sessions(o, &daemon, why);

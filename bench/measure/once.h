@@ -8,12 +8,15 @@
 
 #include <stdint.h>
 
+#include "bench/measure/placement.h"
+
 struct once {
 	const char *echod, *loadgen; /* paths of the programs */
 	const char *mode;
 	const char *folder; /* for the logs */
 	uint64_t sessions, concurrency;
 	unsigned number; /* picks the daemon's address */
+	struct placement placement;
 };
 
 enum { ONCE_WHY = 512 };

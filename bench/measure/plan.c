@@ -10,18 +10,22 @@ static size_t fill_block(struct plan_cell *cell, const struct config *config,
 			 enum experiment_kind kind, unsigned round)
 {
 	size_t slots = config->modes + config->aa;
+	const char *named[PLAN_MODES];
 
+	for (size_t i = 0; i < config->modes; i++)
+		named[i] = config->mode[i];
 	for (size_t i = 0; i < slots; i++) {
 		bool again = i == config->modes;
-		const char *mode = config->mode[again ? 0 : i];
 
 		cell[i] =
 			(struct plan_cell){ .experiment = kind,
 					    .round = round,
 					    .warmup = round < config->warmups };
-		snprintf(cell[i].mode, SLOT_NAME, "%s", mode);
-		snprintf(cell[i].slot, SLOT_NAME, "%.*s%s", SLOT_NAME - 4, mode,
-			 again ? "-aa" : "");
+		snprintf(cell[i].mode, SLOT_NAME, "%s", named[again ? 0 : i]);
+		if (again)
+			slot_name_again(named[0], cell[i].slot);
+		else
+			slot_name(named, i, cell[i].slot);
 	}
 	return slots;
 }

@@ -12,8 +12,10 @@
 #include <stdint.h>
 
 #include "bench/experiment.h"
+#include "bench/measure/placement.h"
+#include "bench/slot.h"
 
-enum { PLAN_MODES = 16, SLOT_NAME = 64 };
+enum { PLAN_MODES = SLOT_MODES };
 
 /* What is to be run. Plain data. */
 struct config {
@@ -25,7 +27,9 @@ struct config {
 	char mode[PLAN_MODES][SLOT_NAME]; /* [0] is the baseline */
 	bool with[EXPERIMENTS];
 	struct load load[EXPERIMENTS];
-	char rerun[512]; /* the line that runs the same again */
+	struct placement placement;
+	uint64_t budget_ns; /* for all of the run; 0: as long as it takes */
+	char rerun[512];    /* the line that runs the same again */
 };
 
 /* One measurement to make. */
@@ -34,7 +38,7 @@ struct plan_cell {
 	unsigned round;
 	bool warmup;
 	char mode[SLOT_NAME];
-	char slot[SLOT_NAME]; /* its name in the results: mode, or mode-aa */
+	char slot[SLOT_NAME]; /* its name in the results, see bench/slot.h */
 };
 
 struct plan {

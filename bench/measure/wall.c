@@ -16,6 +16,8 @@
 
 /* For a whole round; each command in it has time-outs of its own. */
 #define PATIENCE_NS (600 * NS_PER_S)
+/* How often it is shown that it goes on. */
+#define SHOW_NS (250 * NS_PER_MS)
 /* For a command to end its daemon and its load, when it is stopped. */
 #define STOP_NS (5 * NS_PER_S)
 
@@ -30,18 +32,20 @@ static char *command_of(const struct wall_round *w, size_t i)
 	char *command;
 
 	if (asprintf(&command,
-		     "'%s' once --mode %s --sessions %" PRIu64
-		     " --concurrency %" PRIu64 " --number %zu --folder '%s'",
+		     "'%s' once --mode %s --sessions %" PRIu64 " --concurrency "
+		     "%" PRIu64 " --placement %s --number %zu --folder '%s'",
 		     w->self, w->cell[i].mode, w->load->sessions,
-		     w->load->concurrency, w->number + i,
-		     w->cell_folder[i]) < 0)
+		     w->load->concurrency, placement_names[w->placement->kind],
+		     w->number + i, w->cell_folder[i]) < 0)
 		return NULL;
 	return command;
 }
 
 /* Runs it to its end. Returns 0, or -1 with why. */
-static int run_to_end(const struct spawn_command *command, char why[WALL_WHY])
+static int run_to_end(const struct spawn_command *command,
+		      const struct cell_view *view, char why[WALL_WHY])
 {
+	uint64_t deadline_ns = clock_now_ns() + PATIENCE_NS;
 	struct spawn hyperfine;
 
 	if (spawn_start(&hyperfine, command) < 0) {
@@ -49,7 +53,9 @@ static int run_to_end(const struct spawn_command *command, char why[WALL_WHY])
 			 strerror(errno));
 		return -1;
 	}
-	spawn_wait(&hyperfine, clock_now_ns() + PATIENCE_NS);
+	while (!spawn_wait(&hyperfine, clock_now_ns() + SHOW_NS) &&
+	       !spawn_interrupted() && clock_now_ns() < deadline_ns)
+		view->show(view->context, NULL);
 	/* When it ends, the command that it runs is told to (bench/once.c). */
 	spawn_stop(&hyperfine, SIGTERM, NS_PER_S);
 	spawn_clear(STOP_NS);
@@ -67,24 +73,30 @@ static int run_to_end(const struct spawn_command *command, char why[WALL_WHY])
 	return 0;
 }
 
-/* Returns 0, or -1 with why. */
+/* Writes the file `json`, complete or not at all. Returns 0, or -1 with why. */
 static int run_hyperfine(const struct wall_round *w, const char *json,
 			 char why[WALL_WHY])
 {
-	char *commands[COMMANDS] = { NULL }, log[PATH_MAX];
+	char *commands[COMMANDS] = { NULL }, log[PATH_MAX], half[PATH_MAX];
 	const char *argv[OPTIONS + 1 + COMMANDS + 1] = {
 		"hyperfine",	    "--shell=none",
 		"--runs",	    "1",
 		"--style",	    "none",
 		"--ignore-failure", "--export-json",
 	};
-	struct spawn_command command = { .argv = argv, .output = log };
+	/* What it times shares out all CPUs by itself. */
+	struct spawn_command command = {
+		.argv = argv,
+		.output = log,
+		.cpus = placement_set(w->placement, &w->placement->all),
+	};
 	size_t n = OPTIONS;
 	int rc = -1;
 
 	snprintf(log, sizeof(log), "%.*s/%u-hyperfine.log", PATH_MAX - 64,
 		 w->folder, w->cell[0].round);
-	argv[n++] = json;
+	snprintf(half, sizeof(half), "%.*s.tmp", PATH_MAX - 8, json);
+	argv[n++] = half;
 	for (size_t i = 0; i < w->count; i++) {
 		argv[n++] = commands[i] = command_of(w, i);
 		if (!commands[i]) {
@@ -92,7 +104,13 @@ static int run_hyperfine(const struct wall_round *w, const char *json,
 			goto out;
 		}
 	}
-	rc = run_to_end(&command, why);
+	rc = run_to_end(&command, w->view, why);
+	if (rc == 0 && rename(half, json) < 0) {
+		snprintf(why, WALL_WHY, "%.300s: cannot be renamed: %s", half,
+			 strerror(errno));
+		rc = -1;
+	}
+	unlink(half);
 out:
 	for (size_t i = 0; i < w->count; i++)
 		free(commands[i]);
@@ -115,7 +133,8 @@ static double status_of(const json_t *result)
 
 /* Its results come in the order of the list. Returns 0, or -1 with why. */
 static int read_results(const struct wall_round *w, const char *json,
-			const struct evidence *of_round, struct measurement m[],
+			const struct evidence *of_round,
+			const struct drift *drift, struct measurement m[],
 			char why[WALL_WHY])
 {
 	json_t *root = json_load_file(json, 0, NULL);
@@ -139,6 +158,7 @@ static int read_results(const struct wall_round *w, const char *json,
 		m[i].value[METRIC_WALL_S] = figure(result, "mean");
 		m[i].value[METRIC_USER_S] = figure(result, "user");
 		m[i].value[METRIC_SYSTEM_S] = figure(result, "system");
+		m[i].drift = *drift;
 		e.command_status = status_of(result);
 		validity_judge(&e, &m[i].validity);
 	}
@@ -152,8 +172,9 @@ int wall_measure(const struct wall_round *w, struct measurement m[],
 		 char why[WALL_WHY])
 {
 	struct evidence e = validity_no_evidence();
-	struct host_counters before, after;
+	struct host_watch host;
 	char json[PATH_MAX];
+	int rc = -1;
 
 	if (strchr(w->self, '\'') || strchr(w->folder, '\'')) {
 		snprintf(why, WALL_WHY,
@@ -164,14 +185,12 @@ int wall_measure(const struct wall_round *w, struct measurement m[],
 	}
 	snprintf(json, sizeof(json), "%.*s/%u-hyperfine%s.json", PATH_MAX - 64,
 		 w->folder, w->cell[0].round, w->attempt > 1 ? "-again" : "");
-	host_read(&before);
-	if (run_hyperfine(w, json, why) < 0) {
-		/* It may have left an empty file. */
-		unlink(json);
-		return -1;
+	host_begin(&host, "/proc");
+	if (run_hyperfine(w, json, why) == 0) {
+		const struct drift drift = host_end(&host, &e);
+
+		rc = read_results(w, json, &e, &drift, m, why);
 	}
-	host_read(&after);
-	e.steal_pct = host_steal_pct(&before, &after);
-	e.listen_overflows = host_overflows(&before, &after);
-	return read_results(w, json, &e, m, why);
+	host_release(&host);
+	return rc;
 }

@@ -8,6 +8,7 @@
 
 #include <limits.h>
 
+#include "bench/measure/cell.h"
 #include "bench/measure/measurement.h"
 #include "bench/measure/plan.h"
 
@@ -17,6 +18,8 @@ struct wall_round {
 	unsigned attempt; /* 1, or 2 for cells that were invalid */
 	unsigned number;  /* of the first cell's daemon in the run */
 	const struct load *load;
+	const struct placement *placement;
+	const struct cell_view *view;
 	const char *self;		     /* path of forkbench */
 	const char *folder;		     /* of the experiment's cells */
 	const char (*cell_folder)[PATH_MAX]; /* `count` of them, that exist */

@@ -203,33 +203,41 @@ static void say_leak(const struct load_run *run, const struct judge_zombies *z,
 		cross_check(run, z, text);
 }
 
-/* How far the baseline's intervals against itself reach. */
-static void say_noise(const struct load_run *run, const struct judgement *j,
-		      struct findings *f)
+const struct judge_effect *findings_noise(const struct load_run *run,
+					  const struct judgement *j,
+					  double *reach)
 {
 	const struct judge_effect *widest = NULL;
-	char margin[WORDS], name[NAME];
-	double most = 1;
 
+	*reach = 1;
 	for (size_t i = 0; i < j->n_effects; i++) {
 		const struct judge_effect *e = &j->effects[i];
 		double far = e->has_interval ? fmax(e->high, 1 / e->low) : 0;
 
-		if (!run->slots[e->slot].again || far <= most ||
+		if (!run->slots[e->slot].again || far <= *reach ||
 		    !metric_is_primary(e->metric,
 				       run->experiments[e->experiment].name))
 			continue;
-		most = far;
+		*reach = far;
 		widest = e;
 	}
-	if (!widest)
-		return;
-	words_add(next(f), FINDING,
-		  "noise: the widest 95 %% interval of %s against itself "
-		  "reaches %s (%s in %s)",
-		  quoted(run, 0, name), words_margin(most, margin),
-		  metrics[widest->metric].title,
-		  run->experiments[widest->experiment].name);
+	return widest;
+}
+
+static void say_noise(const struct load_run *run, const struct judgement *j,
+		      struct findings *f)
+{
+	double reach;
+	const struct judge_effect *widest = findings_noise(run, j, &reach);
+	char margin[WORDS], name[NAME];
+
+	if (widest)
+		words_add(next(f), FINDING,
+			  "noise: the widest 95 %% interval of %s against "
+			  "itself reaches %s (%s in %s)",
+			  quoted(run, 0, name), words_margin(reach, margin),
+			  metrics[widest->metric].title,
+			  run->experiments[widest->experiment].name);
 }
 
 static void say_doubts(const struct load_run *run, struct findings *f)

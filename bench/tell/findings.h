@@ -16,4 +16,12 @@ struct findings {
 void findings_make(const struct load_run *run, const struct judgement *j,
 		   struct findings *f);
 
+/*
+ * The widest of the baseline's intervals against itself, or NULL.
+ *   *reach: its farther end from 1, as a factor of 1 or more.
+ */
+const struct judge_effect *findings_noise(const struct load_run *run,
+					  const struct judgement *j,
+					  double *reach);
+
 #endif

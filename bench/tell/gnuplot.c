@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/plain.h"
 #include "bench/spawn.h"
 #include "lib/clock.h"
 
@@ -34,6 +35,7 @@ static void read_words(const char *path, char *words, size_t room)
 	words[used] = '\0';
 	for (char *at = words; (at = strpbrk(at, "\n\t"));)
 		*at = ' ';
+	plain_text(words);
 	if (in)
 		fclose(in);
 }

@@ -19,6 +19,7 @@ struct plot_job {
 struct plot_text {
 	const char *script;
 	const char *name;
+	const char *kind; /* as in struct plot */
 	char title[TITLE];
 	char subtitle[TITLE];
 	const char *args[3]; /* to the script, the unused ones NULL */

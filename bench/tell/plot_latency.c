@@ -249,6 +249,7 @@ int plot_latency(const struct plot_job *job, size_t experiment,
 	char name[PLOTS_NAME], range[96], colours[LOAD_SLOTS * 10] = "";
 	struct plot_text text = { .script = "latency.gp",
 				  .name = name,
+				  .kind = "Latency by percentile",
 				  .args = { range, colours, what } };
 	struct axes a;
 	int rc = -1;

@@ -144,7 +144,9 @@ static void put_subtitle(const struct plot_job *job, char subtitle[TITLE])
 int plot_verdicts(const struct plot_job *job)
 {
 	const struct load_run *run = job->run;
-	struct plot_text text = { .script = "forest.gp", .name = NAME };
+	struct plot_text text = { .script = "forest.gp",
+				  .name = NAME,
+				  .kind = "Forest plot" };
 	struct mode base = mode_look(run->baseline);
 	double from = 0.93, to = 1.07;
 	struct file rows, groups;

@@ -150,6 +150,7 @@ int plot_zombies(const struct plot_job *job, size_t experiment)
 	char name[PLOTS_NAME], range[96];
 	struct plot_text text = { .script = "zombies.gp",
 				  .name = name,
+				  .kind = "Zombies over time",
 				  .args = { range, x.colours } };
 
 	if (!round)

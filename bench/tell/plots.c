@@ -82,6 +82,7 @@ int plot_draw(const struct plot_job *job, const struct plot_text *text)
 		return -1;
 	if (job->made->n < PLOTS) {
 		snprintf(made->name, sizeof(made->name), "%s", text->name);
+		made->kind = text->kind;
 		snprintf(made->title, sizeof(made->title), "%s", text->title);
 		job->made->n++;
 	}

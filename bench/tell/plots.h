@@ -15,6 +15,7 @@ struct plots {
 	size_t n; /* those that the data allow */
 	struct plot {
 		char name[PLOTS_NAME];
+		const char *kind;  /* of picture, as "Forest plot" */
 		char title[TITLE]; /* states the finding */
 	} list[PLOTS];
 };

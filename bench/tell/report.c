@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/judge/judged.h"
+#include "bench/plain.h"
 #include "bench/tell/tell_html.h"
 #include "bench/tell/tell_json.h"
 #include "bench/tell/tell_markdown.h"
+#include "bench/tell/tell_openmetrics.h"
 #include "bench/tell/tell_terminal.h"
 #include "bench/tell/tell_tsv.h"
 #include "bench/tell/words.h"
@@ -15,6 +18,13 @@
 _Static_assert((int)REPORT_WHY >= (int)LOAD_WHY &&
 		       (int)REPORT_WHY >= (int)PLOTS_WHY,
 	       "a reason fits");
+
+const char *const report_formats[] = {
+	[REPORT_TEXT] = "text",
+	[REPORT_JSON] = "json",
+	[REPORT_OPENMETRICS] = "openmetrics",
+	NULL,
+};
 
 typedef int (*teller)(const struct tell *t, FILE *out);
 
@@ -87,30 +97,73 @@ out:
 	return rc;
 }
 
+/* Loads and judges. To be freed with forget(); NULL with why. */
+static struct judged *judge(const char *dir, char why[REPORT_WHY])
+{
+	struct judged *judged = calloc(1, sizeof(*judged));
+
+	if (!judged) {
+		snprintf(why, REPORT_WHY, "out of memory");
+		return NULL;
+	}
+	if (judged_load(dir, judged, why) == 0)
+		return judged;
+	judged_release(judged);
+	free(judged);
+	return NULL;
+}
+
+static void forget(struct judged *judged)
+{
+	judged_release(judged);
+	free(judged);
+}
+
 int report_render(const char *dir, const char *shown_path,
 		  const char *scripts_dir, FILE *out, struct run_status *status,
 		  char why[REPORT_WHY])
 {
-	struct load_run *run = calloc(1, sizeof(*run));
-	struct judgement j = { 0 };
-	struct tell t = { .run = run, .j = &j };
+	struct judged *judged = judge(dir, why);
+	struct tell t;
+	int rc;
+
+	if (!judged)
+		return -1;
+	t = (struct tell){ .run = &judged->run, .j = &judged->j };
+	*status = judged->j.status;
+	rc = tell_all(&t, scripts_dir, shown_path, out, why);
+	if (rc < 0)
+		plain_text(why);
+	forget(judged);
+	return rc;
+}
+
+int report_print(const char *dir, enum report_format format, FILE *out,
+		 struct run_status *status, char why[REPORT_WHY])
+{
+	struct judged *judged = judge(dir, why);
+	struct findings *findings = calloc(1, sizeof(*findings));
+	struct tell t = { .findings = findings };
 	int rc = -1;
 
-	if (!run) {
-		snprintf(why, REPORT_WHY, "out of memory");
-		return -1;
-	}
-	if (load_run(dir, run, why) < 0)
+	if (!judged)
 		goto out;
-	if (judge_run(run, &j) < 0) {
+	if (!findings) {
 		snprintf(why, REPORT_WHY, "out of memory");
 		goto out;
 	}
-	*status = j.status;
-	rc = tell_all(&t, scripts_dir, shown_path, out, why);
+	t.run = &judged->run;
+	t.j = &judged->j;
+	*status = t.j->status;
+	findings_make(t.run, t.j, findings);
+	rc = format == REPORT_JSON ? tell_json(&t, out) :
+				     tell_openmetrics(&t, out);
+	if (rc < 0)
+		snprintf(why, REPORT_WHY, "cannot print the report: %s",
+			 strerror(errno));
 out:
-	judge_release(&j);
-	load_release(run);
-	free(run);
+	if (judged)
+		forget(judged);
+	free(findings);
 	return rc;
 }

@@ -28,4 +28,21 @@ int report_render(const char *dir, const char *shown_path,
 		  const char *scripts_dir, FILE *out, struct run_status *status,
 		  char why[REPORT_WHY]);
 
+/* What a stored run is told as on stdout. */
+enum report_format {
+	REPORT_TEXT, /* and all the files: see report_render() */
+	REPORT_JSON, /* as summary.json */
+	REPORT_OPENMETRICS,
+};
+
+extern const char *const report_formats[]; /* by format; NULL-terminated */
+
+/*
+ * Judges the run in folder `dir` and prints it, as JSON or OpenMetrics, to
+ * `out`; writes no file. Returns 0 with *status, or -1 with one sentence in
+ * why.
+ */
+int report_print(const char *dir, enum report_format format, FILE *out,
+		 struct run_status *status, char why[REPORT_WHY]);
+
 #endif

@@ -12,7 +12,7 @@ static void put_slot(struct table *t, const struct load_slot *slot)
 	table_put(t, "%s", slot->name)->rgb = mode_look(slot->mode).rgb;
 }
 
-static enum table_tone tone_of(enum verdict verdict)
+enum table_tone tables_tone(enum verdict verdict)
 {
 	switch (verdict) {
 	case VERDICT_BETTER:
@@ -32,56 +32,12 @@ static enum table_tone tone_of(enum verdict verdict)
 	}
 }
 
-_Static_assert((int)TABLE_COLUMNS >= LOAD_SLOTS + 2, "a column for each slot");
-
-/* What is said of one mode: its ratio where it has one, else its median. */
-static void put_result(struct table *t, const struct judge_effect *e)
-{
-	char figure[WORDS];
-
-	if (e->has_ratio)
-		words_effect(e, figure);
-	else
-		words_value(e->median, metrics[e->metric].unit, figure);
-	if (e->verdict == VERDICT_NONE || e->verdict == VERDICT_BASELINE)
-		table_put(t, "%s", figure);
-	else
-		table_put(t, "%s\n%s", figure, verdict_name(e->verdict))->tone =
-			tone_of(e->verdict);
-}
-
-/* What an effect of that metric must exceed, by its last slot; or "-". */
-static const char *margin_of(const struct load_run *run,
-			     const struct judge_effect *last, char out[WORDS])
+const char *tables_margin(const struct load_run *run,
+			  const struct judge_effect *last, char out[WORDS])
 {
 	if (run->verdicts && last->margin > 0)
 		return words_margin(last->margin, out);
 	return words_value(NAN, UNIT_COUNT, out);
-}
-
-struct table tables_matrix(const struct load_run *run,
-			   const struct judgement *j)
-{
-	struct table t = { .columns = run->n_slots + 2,
-			   .heads = { "median, then ratios" } };
-	char margin[WORDS];
-
-	for (size_t s = 0; s < run->n_slots; s++)
-		t.heads[s + 1] = run->slots[s].name;
-	t.heads[run->n_slots + 1] = "margin";
-	for (size_t i = 0; i < j->n_effects; i++) {
-		const struct judge_effect *e = &j->effects[i];
-		const char *name = run->experiments[e->experiment].name;
-
-		if (!metric_is_primary(e->metric, name))
-			continue;
-		if (e->slot == 0)
-			table_put(&t, "%s\n%s", metrics[e->metric].title, name);
-		put_result(&t, e);
-		if (e->slot + 1 == run->n_slots)
-			table_put(&t, "%s", margin_of(run, e, margin));
-	}
-	return t;
 }
 
 static void put_metric(struct table *t, const struct load_run *run,
@@ -95,7 +51,7 @@ static void put_metric(struct table *t, const struct load_run *run,
 			  m->better == BETTER_HIGHER ? "higher" : "lower");
 	if (*text && run->verdicts)
 		words_add(text, sizeof(text), ", margin %s",
-			  margin_of(run, e + run->n_slots - 1, margin));
+			  tables_margin(run, e + run->n_slots - 1, margin));
 	table_group(t, "%s, %s%s%s", run->experiments[e->experiment].name,
 		    m->title, text, *text ? ")" : "");
 }
@@ -125,7 +81,47 @@ struct table tables_verdicts(const struct load_run *run,
 				      median));
 		table_put(&t, "%s", words_effect(e, ratio));
 		table_put(&t, "%s", verdict_name(e->verdict))->tone =
-			tone_of(e->verdict);
+			tables_tone(e->verdict);
+	}
+	return t;
+}
+
+static void put_number(struct table *t, bool known, double value)
+{
+	if (known && !isnan(value))
+		table_put(t, "%.6g", value);
+	else
+		table_put(t, "-");
+}
+
+struct table tables_figures(const struct load_run *run,
+			    const struct judgement *j)
+{
+	struct table t = {
+		.columns = 11,
+		.heads = { "mode", "experiment", "metric", "unit", "rounds",
+			   "median", "ratio", "CI low", "CI high", "margin",
+			   "verdict" },
+		.right = { false, false, false, false, true, true, true, true,
+			   true, true },
+	};
+
+	for (size_t i = 0; i < j->n_effects; i++) {
+		const struct judge_effect *e = &j->effects[i];
+		const struct metric *m = &metrics[e->metric];
+
+		put_slot(&t, &run->slots[e->slot]);
+		table_put(&t, "%s", run->experiments[e->experiment].name);
+		table_put(&t, "%s", m->title);
+		table_put(&t, "%s", metric_unit_name(m->unit));
+		table_put(&t, "%zu", e->n);
+		put_number(&t, true, e->median);
+		put_number(&t, e->has_ratio, e->ratio);
+		put_number(&t, e->has_interval, e->low);
+		put_number(&t, e->has_interval, e->high);
+		put_number(&t, e->margin > 0, e->margin);
+		table_put(&t, "%s", verdict_name(e->verdict))->tone =
+			tables_tone(e->verdict);
 	}
 	return t;
 }
@@ -207,8 +203,7 @@ struct table tables_doubts(const struct load_run *run)
 	return t;
 }
 
-/* Any JSON value as one line of text. */
-static void put_json(struct table *t, const json_t *value)
+void tables_put_json(struct table *t, const json_t *value)
 {
 	char *text;
 
@@ -238,7 +233,7 @@ struct table tables_environment(const struct load_run *run)
 		json_object_foreach(values, key, value)
 		{
 			table_put(&t, "%s", key);
-			put_json(&t, value);
+			tables_put_json(&t, value);
 		}
 	}
 	return t;

@@ -5,17 +5,25 @@
 
 #include "bench/judge/judge.h"
 #include "bench/tell/table.h"
+#include "bench/tell/words.h"
 
-/*
- * The primary metrics, one a row, each mode beside the baseline in a column:
- * ratio and verdict on two lines of a cell.
- */
-struct table tables_matrix(const struct load_run *run,
-			   const struct judgement *j);
+/* How a verdict is coloured. */
+enum table_tone tables_tone(enum verdict verdict);
+
+/* What an effect of that metric must exceed, by its last slot; or "-". */
+const char *tables_margin(const struct load_run *run,
+			  const struct judge_effect *last, char out[WORDS]);
+
+/* Adds any JSON value as one line of text; "-" for null and NULL. */
+void tables_put_json(struct table *t, const json_t *value);
 
 /* Every mode under each metric: the primary ones, or the others. */
 struct table tables_verdicts(const struct load_run *run,
 			     const struct judgement *j, bool primary);
+
+/* The same of all metrics, as plain numbers in columns of their own. */
+struct table tables_figures(const struct load_run *run,
+			    const struct judgement *j);
 
 struct table tables_zombies(const struct load_run *run,
 			    const struct judgement *j);

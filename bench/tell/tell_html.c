@@ -1,182 +1,37 @@
 #include "bench/tell/tell_html.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "bench/tell/tables.h"
+#include "bench/tell/tell_html_parts.h"
 #include "bench/tell/tell_html_style.h"
-#include "bench/tell/words.h"
-#include "lib/base64.h"
+#include "bench/tell/tell_html_top.h"
 
-static const char *const tones[] = {
-	[TONE_PLAIN] = "",  [TONE_DIM] = "dim",	    [TONE_GOOD] = "good",
-	[TONE_BAD] = "bad", [TONE_DOUBT] = "doubt",
-};
-
-static void put_text(const char *text, FILE *out)
+static void put_findings(const struct tell *t, struct html *h)
 {
-	for (; *text; text++)
-		switch (*text) {
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		case '\'':
-			fputs("&#39;", out);
-			break;
-		default:
-			fputc(*text, out);
-		}
-}
-
-static void put_element(const char *tag, const char *text, FILE *out)
-{
-	fprintf(out, "<%s>", tag);
-	put_text(text, out);
-	fprintf(out, "</%s>\n", tag);
-}
-
-static void put_cell(const struct table_cell *cell, bool right, FILE *out)
-{
-	fprintf(out, "<td class=\"%s %s\">", right ? "r" : "",
-		tones[cell->tone]);
-	if (cell->rgb)
-		fprintf(out, "<i class=mode style=\"background:%s\"></i>",
-			cell->rgb);
-	put_text(cell->text, out);
-	fputs("</td>", out);
-}
-
-static void put_row(const struct table *t, size_t i, FILE *out)
-{
-	if (t->cells[i].group) {
-		fprintf(out, "<tr class=group><th scope=rowgroup colspan=%zu>",
-			t->columns);
-		put_text(t->cells[i].text, out);
-		fputs("</th></tr>\n", out);
-		return;
-	}
-	fputs("<tr>", out);
-	for (size_t c = 0; c < t->columns; c++)
-		put_cell(&t->cells[i + c], t->right[c], out);
-	fputs("</tr>\n", out);
-}
-
-static void put_head(const struct table *t, size_t column, FILE *out)
-{
-	fprintf(out, "<th scope=col class=\"%s\">",
-		t->right[column] ? "r" : "");
-	put_text(t->heads[column], out);
-	fputs("</th>", out);
-}
-
-/* The table under a heading, unless it is empty; releases it. */
-static int put_table(const char *title, struct table t, FILE *out)
-{
-	bool failed = t.failed;
-
-	if (!failed && t.n) {
-		put_element("h2", title, out);
-		fprintf(out, "<div class=wide><table%s>\n",
-			t.prose ? " class=prose" : "");
-		if (t.heads[0]) {
-			fputs("<thead><tr>", out);
-			for (size_t c = 0; c < t.columns; c++)
-				put_head(&t, c, out);
-			fputs("</tr></thead>\n", out);
-		}
-		fputs("<tbody>\n", out);
-		for (size_t i = 0; i < t.n; i += table_row(&t, i))
-			put_row(&t, i, out);
-		fputs("</tbody></table></div>\n", out);
-	}
-	table_release(&t);
-	if (failed)
-		errno = ENOMEM;
-	return failed ? -1 : 0;
-}
-
-static int put_picture(const struct tell *t, const struct plot *p, FILE *out)
-{
-	char path[PATH_MAX] = "";
-	FILE *in;
-	int rc;
-
-	words_add(path, sizeof(path), "%s/plots/%s.svg", t->run->path, p->name);
-	in = fopen(path, "re");
-	if (!in)
-		return -1;
-	fputs("<figure><img alt=\"", out);
-	put_text(p->title, out);
-	fputs("\" src=\"data:image/svg+xml;base64,", out);
-	rc = base64_copy(in, out);
-	fclose(in);
-	fputs("\"></figure>\n", out);
-	return rc;
-}
-
-static void put_list(const char *text[], size_t n, FILE *out)
-{
-	fputs("<ul>\n", out);
-	for (size_t i = 0; i < n; i++)
-		put_element("li", text[i], out);
-	fputs("</ul>\n", out);
-}
-
-static void put_status(const struct tell *t, FILE *out)
-{
-	static const char *const classes[] = {
-		[RUN_VALID] = "good",
-		[RUN_NOISY] = "doubt",
-		[RUN_INCOMPLETE] = "doubt",
-		[RUN_INVALID] = "bad",
-	};
-	const struct run_status *s = &t->j->status;
-	const char *reasons[STATUS_REASONS];
-
-	fprintf(out, "<h1><span class=\"status %s\">%s</span> ",
-		classes[s->state], status_name(s->state));
-	put_text(t->run->name, out);
-	fputs("</h1>\n", out);
-	for (size_t i = 0; i < s->n_reasons; i++)
-		reasons[i] = s->reasons[i];
-	if (s->n_reasons)
-		put_list(reasons, s->n_reasons, out);
-}
-
-static int put_first_screen(const struct tell *t, FILE *out)
-{
-	const char *findings[FINDINGS];
-	char machine[TITLE];
-
-	put_status(t, out);
+	html_section(h, "Findings");
+	fputs("<ul>\n", h->out);
 	for (size_t i = 0; i < t->findings->n; i++)
-		findings[i] = t->findings->list[i];
-	fputs("<div class=first><div>\n", out);
-	put_list(findings, t->findings->n, out);
-	fputs("</div><div>\n", out);
-	if (t->plots->n && put_picture(t, &t->plots->list[0], out) < 0)
-		return -1;
-	fputs("</div></div>\n", out);
-	if (put_table("Verdicts", tables_matrix(t->run, t->j), out) < 0)
-		return -1;
-	plots_machine(t->run, machine);
-	put_element("p", machine, out);
-	fputs("<p class=dim>Run it again:</p>\n", out);
-	put_element("pre", t->run->rerun, out);
+		html_element(h, "li", t->findings->list[i]);
+	fputs("</ul>\n", h->out);
+}
+
+/* All but the first, which stands on the first screen. */
+static int put_pictures(const struct tell *t, struct html *h)
+{
+	if (t->plots->n > 1)
+		html_section(h, "Pictures");
+	for (size_t i = 1; i < t->plots->n; i++)
+		if (html_picture(h, t, &t->plots->list[i]) < 0)
+			return -1;
 	return 0;
 }
 
-static void put_manual(FILE *out)
+static void put_manual(struct html *h)
 {
-	fputs("<h2>How to read it</h2>\n<dl>\n"
+	html_section(h, "How to read it");
+	fputs("<dl>\n"
 	      "<dt>VALID, NOISY, INCOMPLETE, INVALID</dt><dd>Noisy: the "
 	      "baseline, measured twice a round, differs from itself; by "
 	      "chance so does about one quiet run of seven. Incomplete: "
@@ -194,46 +49,77 @@ static void put_manual(FILE *out)
 	      "6 rounds; no A/A CI: too few to know the margin.</dd>\n"
 	      "<dt>zombies left</dt><dd>Dead children that nobody has waited "
 	      "for, after the load has ended and the daemon is quiet. Any "
-	      "above "
-	      "0 is a leak.</dd>\n"
+	      "above 0 is a leak.</dd>\n"
 	      "<dt>peak, lifetime</dt><dd>From samples: not given where too "
 	      "few were taken while children exited.</dd>\n"
 	      "<dt>percentiles</dt><dd>In tables: the median of the rounds’ "
 	      "percentiles. Lines in pictures: all rounds merged. Only where "
 	      "at least 10 samples lie beyond.</dd>\n"
 	      "<dt>-</dt><dd>Not measured.</dd>\n</dl>\n",
-	      out);
+	      h->out);
 }
 
-int tell_html(const struct tell *t, FILE *out)
+/* What follows the first screen, in this order. */
+static int put_sections(const struct tell *t, struct html *h)
+{
+	put_findings(t, h);
+	if (html_table(h, "Zombies",
+		       "Most at once; left at the end; forks and handler calls "
+		       "of the round that left most",
+		       tables_zombies(t->run, t->j)) < 0 ||
+	    put_pictures(t, h) < 0 ||
+	    html_table(h, "Cells in doubt",
+		       "Cells that broke a validity rule, and why",
+		       tables_doubts(t->run)) < 0 ||
+	    html_table(h, "Load", "What each experiment ran",
+		       tables_loads(t->run)) < 0 ||
+	    html_table(h, "Environment", "What can change a figure (env.json)",
+		       tables_environment(t->run)) < 0)
+		return -1;
+	put_manual(h);
+	return html_table(h, "All figures",
+			  "Every figure as plain numbers, as in summary.tsv",
+			  tables_figures(t->run, t->j));
+}
+
+/* Nothing may be loaded or run; an empty icon saves the browser the question. */
+static void put_head(const struct tell *t, const struct html *h)
 {
 	fputs("<!doctype html>\n<html lang=en><head><meta charset=utf-8>\n"
+	      "<meta http-equiv=Content-Security-Policy content=\"default-src "
+	      "'none'; img-src data:; style-src 'unsafe-inline'\">\n"
 	      "<meta name=viewport content=\"width=device-width, "
 	      "initial-scale=1\">\n<meta name=color-scheme "
-	      "content=\"light dark\">\n<title>",
-	      out);
-	put_text(t->run->name, out);
-	fprintf(out, ": %s</title>\n<style>\n%s</style></head><body>\n",
+	      "content=\"light dark\">\n<link rel=icon href=\"data:,\">\n"
+	      "<title>",
+	      h->out);
+	html_text(h, t->run->name);
+	fprintf(h->out, ": %s</title>\n<style>\n%s</style></head>\n<body>",
 		status_name(t->j->status.state), tell_html_style);
-	if (put_first_screen(t, out) < 0 ||
-	    put_table("Zombies", tables_zombies(t->run, t->j), out) < 0)
+}
+
+/* The sections are written first: the list of them stands above. */
+int tell_html(const struct tell *t, FILE *out)
+{
+	char *text = NULL;
+	size_t bytes = 0;
+	struct html page = { .out = out };
+	struct html sections = { .out = open_memstream(&text, &bytes) };
+	int rc = -1;
+
+	if (!sections.out)
 		return -1;
-	if (t->plots->n > 1)
-		fputs("<h2>Pictures</h2>\n", out);
-	for (size_t i = 1; i < t->plots->n; i++)
-		if (put_picture(t, &t->plots->list[i], out) < 0)
-			return -1;
-	if (put_table("Cells in doubt, and why", tables_doubts(t->run), out))
-		return -1;
-	put_manual(out);
-	fputs("<details><summary>All figures</summary>\n", out);
-	if (put_table("Primary", tables_verdicts(t->run, t->j, true), out) ||
-	    put_table("Others", tables_verdicts(t->run, t->j, false), out))
-		return -1;
-	fputs("</details>\n", out);
-	if (put_table("Load", tables_loads(t->run), out) ||
-	    put_table("Environment", tables_environment(t->run), out))
-		return -1;
-	fputs("</body></html>\n", out);
-	return ferror(out) ? -1 : 0;
+	rc = put_sections(t, &sections);
+	if (fclose(sections.out) == EOF)
+		rc = -1;
+	if (rc == 0) {
+		put_head(t, &page);
+		fputs("<main>\n", out);
+		rc = html_top(&page, t);
+		html_contents(&page, &sections);
+		fwrite(text, 1, bytes, out);
+		fputs("</main></body></html>\n", out);
+	}
+	free(text);
+	return rc < 0 || ferror(out) ? -1 : 0;
 }

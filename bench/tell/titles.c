@@ -92,6 +92,17 @@ static void describe(const struct tally *t, const char *baseline,
 	}
 }
 
+void title_mode(const struct load_run *run, const struct judgement *j,
+		size_t slot, char text[TITLE])
+{
+	struct tally t = tally_mode(run, j, slot);
+	char base[LABEL];
+
+	*text = '\0';
+	if (is_mode(run, slot) && t.all)
+		describe(&t, label(run, 0, base), text);
+}
+
 /* For more modes than a title has room for. */
 static void count_modes(const struct load_run *run, const struct judgement *j,
 			char title[TITLE])
@@ -126,10 +137,8 @@ void title_verdicts(const struct load_run *run, const struct judgement *j,
 
 	*title = '\0';
 	for (size_t s = 1; s < run->n_slots; s++) {
-		struct tally t = tally_mode(run, j, s);
-
-		due[s] = is_mode(run, s) && t.all;
-		describe(&t, label(run, 0, base), what[s]);
+		title_mode(run, j, s, what[s]);
+		due[s] = *what[s];
 	}
 	for (size_t s = 1; s < run->n_slots; s++) {
 		size_t n = 0, i = 0;

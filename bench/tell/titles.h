@@ -14,6 +14,13 @@ enum { TITLE = 400 };
 void title_verdicts(const struct load_run *run, const struct judgement *j,
 		    char title[TITLE]);
 
+/*
+ * What the verdicts of one mode come to, as "worse on 2, the same on 3 of 5";
+ * empty if it has none.
+ */
+void title_mode(const struct load_run *run, const struct judgement *j,
+		size_t slot, char text[TITLE]);
+
 /* Who leaks in an experiment. */
 void title_zombies(const struct load_run *run, const struct judgement *j,
 		   size_t experiment, char title[TITLE]);

@@ -9,10 +9,19 @@ void words_add(char *text, size_t room, const char *format, ...)
 {
 	size_t used = strlen(text);
 	va_list args;
+	int added;
 
 	va_start(args, format);
-	vsnprintf(text + used, room - used, format, args);
+	added = vsnprintf(text + used, room - used, format, args);
 	va_end(args);
+	if (added < 0 || (size_t)added < room - used)
+		return;
+	/* No half of a character stays at the end. */
+	for (used = room - 1; used && (text[used - 1] & 0xc0) == 0x80;)
+		used--;
+	if (used && text[used - 1] & 0x80)
+		used--;
+	text[used] = '\0';
 }
 
 /* Three significant digits, as 0.123, 1.23, 12.3, 123, 1,234. */

@@ -3,44 +3,12 @@
 # process, and fakes are written in single quotes
 # Whole runs, short ones: what is stored, told and left behind.
 load helpers
+load runs
 
 # A run of a few seconds at most; what it prints is in out and err.
 short_run() { # OPTIONS...
 	timeout 35 "$BIN/forkbench" run --profile smoke --rounds 1 \
 		--experiments churn --concurrency 8 "$@" 3>&- >out 2>err
-}
-
-# A whole number by its key, from a JSON file with a key a line.
-number() { # FILE KEY
-	sed -n "s/^ *\"$2\": \([^,]*\),\{0,1\}\$/\1/p" "$1" |
-		head -n 1 | cut -d. -f1
-}
-
-needs_plots() {
-	command -v gnuplot >/dev/null || skip "no gnuplot here"
-}
-
-needs_tools() {
-	needs_plots
-	command -v hyperfine >/dev/null || skip "no hyperfine here"
-}
-
-# Programs of the test's own, with those that a fake replaces as real-NAME.
-fake_programs() { # NAMES...; the scripts go to bin/NAME
-	local name
-	mkdir bin
-	cp "$BIN/forkbench" "$BIN/echod" "$BIN/loadgen" bin/
-	for name; do mv "bin/$name" "bin/real-$name"; done
-	BIN=$T/bin
-}
-
-# fake PATH: an executable script, from standard input.
-fake() {
-	{
-		echo '#!/bin/bash'
-		cat
-	} >"$1"
-	chmod +x "$1"
 }
 
 @test "a run is stored whole, judged, and leaves no process behind" {
@@ -117,11 +85,14 @@ END
 	grep -q '^VALID' out
 }
 
-@test "a tool that fails keeps its words; one that is missing is named first" {
+@test "a tool that fails keeps its words; those missing are named first" {
 	needs_tools
 	mkdir tools only
 	fake tools/hyperfine <<<'echo a word from hyperfine; exit 9'
-	refuses 3 gnuplot env PATH="$T/only" "$BIN/forkbench" run
+	run env PATH="$T/only" "$BIN/forkbench" run 3>&-
+	[[ $status == 3 && ${#lines[@]} == 2 ]]
+	[[ ${lines[0]} == 'forkbench: gnuplot: cannot be run: No such file'* ]]
+	[[ ${lines[1]} == *'fix: apt-get install hyperfine' ]]
 	ln -s "$(command -v gnuplot)" only/
 	refuses 3 hyperfine env PATH="$T/only" "$BIN/forkbench" run
 	[[ ! -e results ]]
@@ -194,8 +165,9 @@ END
 		end "-$signal" "$SPAWNED"
 		wait_until 5 nothing_runs
 		[[ -z $(find "$signal.partial/cells/wall" -type f \
-			! -name echod.log ! -name '*.json' \
+			! -name echod.log ! -name '*-hyperfine.json.tmp' \
 			! -name '*-hyperfine.log') ]]
+		[[ $signal == KILL || -z $(find INT.partial -name '*.tmp') ]]
 	done
 }
 

@@ -27,8 +27,7 @@ struct fake {
 		struct plan_cell cell[PLAN_MODES + 1];
 	} call[MOST];
 	struct {
-		size_t index;
-		struct plan_cell cell;
+		const struct plan_cell *cell;
 		struct measurement m;
 	} tell[MOST];
 };
@@ -75,13 +74,12 @@ static bool fake_whole_rounds(void *context, enum experiment_kind kind)
 	return ((struct fake *)context)->whole[kind];
 }
 
-static void fake_done(void *context, size_t index, const struct plan_cell *cell,
+static void fake_done(void *context, const struct plan_cell *cell,
 		      const struct measurement *m)
 {
 	struct fake *f = context;
 
-	f->tell[f->told].index = index;
-	f->tell[f->told].cell = *cell;
+	f->tell[f->told].cell = cell;
 	f->tell[f->told++].m = *m;
 }
 
@@ -99,14 +97,19 @@ static struct config config_of(void)
 static struct conduct_end end;
 static struct plan plan;
 
+static struct executor executor_of(struct fake *f)
+{
+	return (struct executor){ .measure = fake_measure,
+				  .whole_rounds = fake_whole_rounds,
+				  .done = fake_done,
+				  .context = f };
+}
+
 static int run(struct fake *f)
 {
-	struct executor x = { .measure = fake_measure,
-			      .whole_rounds = fake_whole_rounds,
-			      .done = fake_done,
-			      .context = f };
+	struct executor x = executor_of(f);
 
-	return conduct(&plan, &x, &end);
+	return conduct(&plan, NULL, &x, &end);
 }
 
 static int make_plan(void **state)
@@ -124,6 +127,15 @@ static int release_plan(void **state)
 	return 0;
 }
 
+static size_t invalid_told(const struct fake *f)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < f->told; i++)
+		n += f->tell[i].m.validity.status == VALIDITY_INVALID;
+	return n;
+}
+
 /*
  * Of so many cells each was told of once, with its own figures; and in the
  * plan's order, but for those of a second try, which come after their round.
@@ -134,13 +146,12 @@ static void assert_told(const struct fake *f, size_t count)
 
 	assert_int_equal(f->told, count);
 	for (size_t i = 0; i < count; i++) {
-		size_t at = f->tell[i].index;
-		const struct plan_cell *cell = &plan.cell[at];
+		const struct plan_cell *cell = f->tell[i].cell;
+		size_t at = (size_t)(cell - plan.cell);
 
 		assert_in_range(at, 0, plan.count - 1);
 		assert_false(told[at]);
 		told[at] = true;
-		assert_memory_equal(&f->tell[i].cell, cell, sizeof(*cell));
 		for (size_t j = 0; j < at; j++)
 			if (!told[j]) {
 				/* Skipped: its second try is still to come. */
@@ -173,7 +184,7 @@ static void valid_cells_are_run_once_in_order(void **state)
 	}
 	assert_told(&f, plan.count);
 	assert_int_equal(end.done, plan.count);
-	assert_int_equal(end.invalid, 0);
+	assert_int_equal(invalid_told(&f), 0);
 	assert_string_equal(end.why, "");
 }
 
@@ -207,7 +218,7 @@ static void invalid_cells_are_run_once_more(void **state)
 	}
 	assert_told(&f, plan.count);
 	for (size_t i = 0; i < f.told; i++) {
-		const struct plan_cell *cell = &f.tell[i].cell;
+		const struct plan_cell *cell = f.tell[i].cell;
 		unsigned bad = f.bad_attempts[cell->round][mode_of(cell)];
 
 		/* The second try's figures stand. */
@@ -217,7 +228,7 @@ static void invalid_cells_are_run_once_more(void **state)
 						VALIDITY_VALID);
 	}
 	assert_int_equal(end.done, plan.count);
-	assert_int_equal(end.invalid, 2);
+	assert_int_equal(invalid_told(&f), 2);
 }
 
 static void whole_rounds_are_measured_together(void **state)
@@ -255,7 +266,7 @@ static void whole_rounds_are_measured_together(void **state)
 	assert_int_equal(f.calls, 2 * (MODES + 1) + 2 + 1);
 	assert_told(&f, plan.count);
 	assert_int_equal(end.done, plan.count);
-	assert_int_equal(end.invalid, 2);
+	assert_int_equal(invalid_told(&f), 2);
 }
 
 static void a_failure_stops_at_once(void **state)
@@ -270,7 +281,7 @@ static void a_failure_stops_at_once(void **state)
 		assert_int_equal(f.calls, at + 1);
 		assert_told(&f, at);
 		assert_int_equal(end.done, at);
-		assert_int_equal(end.invalid, 0);
+		assert_int_equal(invalid_told(&f), 0);
 		assert_string_equal(end.why, why);
 	}
 }
@@ -291,15 +302,104 @@ static void a_failure_of_the_second_try_stops_too(void **state)
 	assert_string_equal(end.why, why);
 }
 
+/* The past of a run that measured `calls` times, as its files would tell it. */
+static void past_of(const struct fake *f, size_t calls,
+		    enum conduct_past past[MOST])
+{
+	for (size_t i = 0; i < plan.count; i++)
+		past[i] = PAST_NONE;
+	for (size_t k = 0; k < calls; k++)
+		for (size_t j = 0; j < f->call[k].count; j++) {
+			const struct plan_cell *cell = &f->call[k].cell[j];
+			size_t i = 0;
+
+			while (memcmp(cell, &plan.cell[i], sizeof(*cell)) != 0)
+				i++;
+			past[i] =
+				f->call[k].attempt == 1 &&
+						f->bad_attempts[cell->round]
+							       [mode_of(cell)] ?
+					PAST_INVALID :
+					PAST_DONE;
+		}
+}
+
+/*
+ * However far it came, what follows is what would have followed, and it tells
+ * of those cells that were not done.
+ */
+static void goes_on_after(const struct fake *all, size_t calls)
+{
+	struct fake rest = { .fail_at_call = NEVER };
+	struct executor x = executor_of(&rest);
+	enum conduct_past past[MOST];
+	size_t done = 0;
+
+	memcpy(rest.whole, all->whole, sizeof(all->whole));
+	memcpy(rest.bad_attempts, all->bad_attempts, sizeof(all->bad_attempts));
+	past_of(all, calls, past);
+	conduct_settle(&plan, &x, past);
+	for (size_t i = 0; i < plan.count; i++)
+		done += past[i] == PAST_DONE;
+	assert_int_equal(conduct(&plan, past, &x, &end), 0);
+	assert_int_equal(rest.calls, all->calls - calls);
+	assert_memory_equal(rest.call, &all->call[calls],
+			    rest.calls * sizeof(rest.call[0]));
+	assert_int_equal(end.done, plan.count);
+	assert_int_equal(rest.told, plan.count - done);
+	for (size_t i = 0; i < rest.told; i++)
+		assert_int_not_equal(past[rest.tell[i].cell - plan.cell],
+				     PAST_DONE);
+}
+
+static void a_run_goes_on_where_it_was_broken_off(void **state)
+{
+	(void)state;
+	for (int whole = 0; whole < 2; whole++) {
+		struct fake all = { .fail_at_call = NEVER };
+
+		all.whole[EXPERIMENT_WALL] = whole;
+		all.bad_attempts[1][1] = 1;
+		all.bad_attempts[2][0] = NEVER;
+		all.bad_attempts[2][2] = 1;
+		assert_int_equal(run(&all), 0);
+		for (size_t calls = 0; calls <= all.calls; calls++)
+			goes_on_after(&all, calls);
+	}
+}
+
+static void a_whole_round_that_was_broken_off_is_measured_again(void **state)
+{
+	struct fake f = { .fail_at_call = NEVER,
+			  .whole = { [EXPERIMENT_WALL] = true } };
+	static const enum conduct_past of_round[MODES] = { PAST_DONE, PAST_NONE,
+							   PAST_INVALID };
+	struct executor x = executor_of(&f);
+	enum conduct_past past[MOST];
+
+	(void)state;
+	for (size_t i = 0; i < plan.count; i++)
+		past[i] = of_round[i % MODES];
+	conduct_settle(&plan, &x, past);
+	for (size_t i = 0; i < plan.count; i++)
+		assert_int_equal(past[i],
+				 plan.cell[i].experiment == EXPERIMENT_WALL ?
+					 PAST_NONE :
+					 of_round[i % MODES]);
+	assert_int_equal(conduct(&plan, past, &x, &end), 0);
+	assert_int_equal(end.done, plan.count);
+	/* Of churn two cells a round, of wall all three at once. */
+	assert_int_equal(f.calls, ROUNDS * (2 + 1));
+	assert_int_equal(f.told, ROUNDS * (2 + MODES));
+}
+
 /* The most that fits in a round, all of it bad. */
 static void the_largest_round_fits(void **state)
 {
 	struct config config = config_of();
 	struct fake f = { .fail_at_call = NEVER,
 			  .whole = { [EXPERIMENT_WALL] = true } };
-	struct executor x = { .measure = fake_measure,
-			      .whole_rounds = fake_whole_rounds,
-			      .context = &f };
+	struct executor x = executor_of(&f);
 	struct plan large;
 
 	(void)state;
@@ -311,10 +411,10 @@ static void the_largest_round_fits(void **state)
 		snprintf(config.mode[i], SLOT_NAME, "a");
 	f.bad_attempts[1][0] = NEVER;
 	assert_int_equal(plan_make(&large, &config), 0);
-	assert_int_equal(conduct(&large, &x, &end), 0);
+	assert_int_equal(conduct(&large, NULL, &x, &end), 0);
 	assert_int_equal(f.calls, 2);
 	assert_int_equal(f.call[1].count, PLAN_MODES + 1);
-	assert_int_equal(end.invalid, PLAN_MODES + 1);
+	assert_int_equal(invalid_told(&f), PLAN_MODES + 1);
 	plan_release(&large);
 }
 
@@ -326,6 +426,9 @@ int main(void)
 		cmocka_unit_test(whole_rounds_are_measured_together),
 		cmocka_unit_test(a_failure_stops_at_once),
 		cmocka_unit_test(a_failure_of_the_second_try_stops_too),
+		cmocka_unit_test(a_run_goes_on_where_it_was_broken_off),
+		cmocka_unit_test(
+			a_whole_round_that_was_broken_off_is_measured_again),
 		cmocka_unit_test(the_largest_round_fits),
 	};
 

@@ -16,11 +16,11 @@
 #include "lib/rng.h"
 
 #define MAGIC "# forkbench histogram 2\n"
-#define TOTALS "# sum_ns=540 max_ns=300 over=1 count=10\n"
+#define TOTALS "# sum_ns=200000000063 max_ns=200000000000 over=1 count=10\n"
 #define COLUMNS "lower_ns\tupper_ns\tcount\n"
 #define HEADER MAGIC TOTALS COLUMNS
 #define MAGIC_1 "# forkbench histogram 1\n"
-#define TOTALS_1 "# sum_ns=540 max_ns=300 over=1\n"
+#define TOTALS_1 "# sum_ns=200000000540 max_ns=200000000000 over=1\n"
 
 static void fill(struct hist *h, uint64_t seed, int count)
 {
@@ -158,6 +158,18 @@ static void broken_files_are_refused(void **state)
 		{ 5, HEADER "7\t7\t8\n8\t8\t18446744073709551615\n" },
 		{ 4, HEADER "7\t7\t18446744073709551616\n" },
 		{ 4, HEADER "7\t7\t99999999999999999999999999\n" },
+		/* More than can be counted, or added up. */
+		{ 2, MAGIC "# sum_ns=1 max_ns=1 over=0 count=9007199254740993"
+			   "\n" },
+		{ 2, MAGIC_1 "# sum_ns=1 max_ns=1 over=9007199254740993\n" },
+		{ 5, MAGIC_1 TOTALS_1 COLUMNS "7\t7\t9007199254740991\n"
+					      "8\t8\t1\n" },
+		/* A sum or a maximum that the samples can't have. */
+		{ 5, MAGIC "# sum_ns=7 max_ns=8 over=0 count=1\n" COLUMNS
+			   "7\t7\t1\n" },
+		{ 5, MAGIC "# sum_ns=8 max_ns=7 over=0 count=1\n" COLUMNS
+			   "7\t7\t1\n" },
+		{ 4, MAGIC "# sum_ns=1 max_ns=0 over=0 count=0\n" COLUMNS },
 		/* Fields and what is behind them. */
 		{ 4, HEADER "7\t7\n" },
 		{ 4, HEADER "7 7 1\n" },
@@ -221,8 +233,8 @@ static void version_1_is_read_without_a_count(void **state)
 
 	(void)state;
 	assert_int_equal(read_bytes(&h, text, strlen(text), &line), 0);
-	assert_int_equal(h.sum_ns, 540);
-	assert_int_equal(h.max_ns, 300);
+	assert_int_equal(h.sum_ns, 200000000540);
+	assert_int_equal(h.max_ns, 200000000000);
 	assert_int_equal(h.over, 1);
 	assert_int_equal(hist_count(&h), 14);
 	assert_int_equal(h.bucket[hist_bucket(45056)], 12);

@@ -1,0 +1,166 @@
+#include "bench/measure/foreign.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/parse.h"
+
+#define PF_KTHREAD 0x00200000 /* in the flags of proc_pid_stat(5) */
+
+/* The name is whatever the process likes, brackets and newlines included. */
+static void take_name(char out[32], const char *name, const char *end)
+{
+	size_t n = 0;
+
+	for (; name < end && n < 31; name++)
+		out[n++] = *name < ' ' || *name > '~' ? '?' : *name;
+	out[n] = '\0';
+}
+
+/* Returns 0, or -1 if it is gone, or a kernel thread. */
+static int read_process(const char *proc, pid_t pid, struct foreign_process *p)
+{
+	char path[PATH_MAX], text[1024], *name, *end;
+	uint64_t user, system;
+	int64_t children_user, children_system;
+	unsigned flags;
+	size_t n;
+	FILE *in;
+
+	snprintf(path, sizeof(path), "%s/%d/stat", proc, pid);
+	in = fopen(path, "re");
+	if (!in)
+		return -1;
+	n = fread(text, 1, sizeof(text) - 1, in);
+	fclose(in);
+	text[n] = '\0';
+	name = strchr(text, '(');
+	end = strrchr(text, ')');
+	/* state parent ... flags ... user system, and children's ... birth */
+	if (!name || !end ||
+	    sscanf(end + 1,
+		   " %*c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %" SCNu64
+		   " %" SCNu64 " %" SCNd64 " %" SCNd64 " %*d %*d %*d %*d "
+		   "%" SCNu64,
+		   &p->parent, &flags, &user, &system, &children_user,
+		   &children_system, &p->born_ticks) != 7 ||
+	    (flags & PF_KTHREAD))
+		return -1;
+	p->pid = pid;
+	p->gone = false;
+	p->ticks = (int64_t)(user + system) + children_user + children_system;
+	take_name(p->name, name + 1, end);
+	return 0;
+}
+
+static int by_pid(const void *a, const void *b)
+{
+	const struct foreign_process *x = a, *y = b;
+
+	return x->pid < y->pid ? -1 : x->pid > y->pid;
+}
+
+static int add(struct foreign *f, size_t *room, const char *proc, pid_t pid)
+{
+	if (f->count == *room) {
+		size_t more = *room ? 2 * *room : 256;
+		struct foreign_process *grown =
+			realloc(f->process, more * sizeof(*grown));
+
+		if (!grown)
+			return -1;
+		f->process = grown;
+		*room = more;
+	}
+	if (read_process(proc, pid, &f->process[f->count]) == 0)
+		f->count++;
+	return 0;
+}
+
+int foreign_scan(struct foreign *f, const char *proc)
+{
+	const struct dirent *entry;
+	char why[PARSE_WHY];
+	size_t room = 0;
+	uint64_t pid;
+	DIR *folder;
+	int rc = 0;
+
+	*f = (struct foreign){ .count = 0 };
+	folder = opendir(proc);
+	if (!folder)
+		return -1;
+	while (rc == 0 && (entry = readdir(folder)))
+		if (parse_u64(entry->d_name, 1, INT_MAX, &pid, why) == 0 &&
+		    (pid_t)pid != getpid())
+			rc = add(f, &room, proc, (pid_t)pid);
+	closedir(folder);
+	if (f->count)
+		qsort(f->process, f->count, sizeof(*f->process), by_pid);
+	return rc;
+}
+
+void foreign_release(struct foreign *f)
+{
+	free(f->process);
+	*f = (struct foreign){ .count = 0 };
+}
+
+static struct foreign_process *find(const struct foreign *f, pid_t pid)
+{
+	const struct foreign_process key = { .pid = pid };
+
+	return f->count ? bsearch(&key, f->process, f->count, sizeof(key),
+				  by_pid) :
+			  NULL;
+}
+
+/*
+ * Whoever waited for a process that has ended now counts it with its whole
+ * life: what it had used before is taken off again.
+ */
+static void take_off(const struct foreign *f, const struct foreign_process *p)
+{
+	struct foreign_process *heir = find(f, p->parent);
+
+	while (heir && heir->gone)
+		heir = find(f, heir->parent);
+	if (heir)
+		heir->ticks -= p->ticks;
+}
+
+struct foreign_use foreign_used(struct foreign *f, const char *proc)
+{
+	struct foreign_use use = { .cpu_s = 0 };
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < f->count; i++) {
+		struct foreign_process *p = &f->process[i], now;
+
+		if (read_process(proc, p->pid, &now) < 0 ||
+		    now.born_ticks != p->born_ticks)
+			p->gone = true;
+		else
+			p->ticks = now.ticks - p->ticks;
+	}
+	for (size_t i = 0; i < f->count; i++)
+		if (f->process[i].gone)
+			take_off(f, &f->process[i]);
+	for (size_t i = 0; i < f->count; i++) {
+		const struct foreign_process *p = &f->process[i];
+
+		if (p->gone || p->ticks <= 0)
+			continue;
+		sum += p->ticks;
+		if (p->ticks > use.most.ticks)
+			use.most = *p;
+	}
+	use.cpu_s = (double)sum / (double)sysconf(_SC_CLK_TCK);
+	return use;
+}
