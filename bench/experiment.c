@@ -6,7 +6,7 @@
 
 const struct profile profiles[] = {
 	{ .name = "quick",
-	  .rounds = 6,
+	  .rounds = 8,
 	  .warmups = 1,
 	  .aa = true,
 	  .verdicts = true,
@@ -43,15 +43,15 @@ const char *const experiment_modes[] = {
 
 double experiment_estimate_s(enum experiment_kind kind, const struct load *load)
 {
-	static const double sessions_per_s = 6000; /* a slow machine's */
+	static const double sessions_per_s = 8000; /* 2 CPUs of a server */
 	double own_s = (double)load->duration_ns / 1e9;
 
 	switch (kind) {
 	case EXPERIMENT_CHURN:
-		return own_s + 0.5;
+		return own_s + 0.25;
 	case EXPERIMENT_HOLD:
-		return own_s + 0.7 +
-		       1.5 * (double)load->concurrency / sessions_per_s;
+		return own_s + 0.5 +
+		       0.8 * (double)load->concurrency / sessions_per_s;
 	default:
 		return 0.1 + (double)load->sessions / sessions_per_s;
 	}

@@ -42,8 +42,8 @@ static const struct opt run_table[] = {
 	{ "concurrency", OPT_COUNT, AT(concurrency), "N", 1, 100000,
 	  .help = "sessions at once in churn and wall (default 64)" },
 	{ "rounds", OPT_COUNT, AT(rounds), "N", 1, 1000,
-	  .help = "rounds that count, beside the warm-up (quick: 6; with\n"
-		  "fewer there is no confidence interval)" },
+	  .help = "rounds that count, beside the warm-up (quick: 8; below\n"
+		  "6 there is no confidence interval)" },
 	{ "seed", OPT_COUNT, AT(seed), "N", 1, SEED_MAX,
 	  .help = "of the order of the cells (default: random, recorded)" },
 	{ "placement", OPT_CHOICE, AT(placement), "KIND",

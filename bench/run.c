@@ -162,31 +162,33 @@ static int look(struct doctor *d, const struct run *r, const char *out)
 	return doctor_worst(d) == DOCTOR_FAIL ? -1 : 0;
 }
 
-/* The folder is made last, so that a run which is refused leaves none. */
+/*
+ * Makes the folder, last of all, so that a run which is refused leaves none.
+ * Returns 0, or the exit status.
+ */
 static int begin(struct run *r, const char *out)
 {
-	char why[STORE_WHY] = "";
+	char why[STORE_WHY] = "out of memory";
 	struct doctor doctor;
 	json_t *found;
 	int rc = -1;
 
 	if (budget_check(&r->plan, r->config, why) < 0) {
 		warnx("%s", why);
-		return -1;
+		return 2;
 	}
 	if (look(&doctor, r, out) < 0)
-		return -1;
+		return 3;
 	found = doctor_json(&doctor);
-	if (!found)
-		warnx("out of memory");
-	else
+	if (found)
 		rc = store_create(&r->store, out, r->config, found, why);
 	json_decref(found);
-	if (*why)
+	if (rc < 0) {
 		warnx("%s", why);
-	else
-		doctor_warn(&doctor, DOCTOR_WARN);
-	return rc;
+		return 3;
+	}
+	doctor_warn(&doctor, DOCTOR_WARN);
+	return 0;
 }
 
 int run(const struct config *config, const char *out,
@@ -197,10 +199,13 @@ int run(const struct config *config, const char *out,
 			 .store = { .lock = -1 } };
 	int rc = 3;
 
-	if (plan_make(&r.plan, config) < 0)
+	if (plan_make(&r.plan, config) < 0) {
 		warn("cannot plan");
-	else if (begin(&r, out) == 0)
-		rc = carry_out(&r);
+	} else {
+		rc = begin(&r, out);
+		if (rc == 0)
+			rc = carry_out(&r);
+	}
 	release(&r);
 	return rc;
 }

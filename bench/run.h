@@ -17,7 +17,8 @@ int run_find_programs(struct run_programs *p);
 
 /*
  * Carries out a whole run and prints its report. Prints errors on stderr.
- * Returns the exit status: 0, 1 (invalid cells left), 3 (environment), or 128
+ * Returns the exit status: 0, 1 (invalid cells left, or the budget was spent
+ * before the end), 2 (a budget that it does not fit), 3 (environment), or 128
  * and the number of the signal that interrupted it.
  */
 int run(const struct config *config, const char *out,

@@ -1,5 +1,6 @@
 #include "bench/measure/env.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -134,9 +135,12 @@ static json_t *sysctls(void)
 {
 	static const char *const names[] = {
 		"kernel/pid_max",
+		"kernel/sched_autogroup_enabled",
 		"kernel/threads-max",
 		"net/core/somaxconn",
 		"net/ipv4/ip_local_port_range",
+		"net/ipv4/tcp_max_syn_backlog",
+		"net/ipv4/tcp_max_tw_buckets",
 		"net/ipv4/tcp_tw_reuse",
 		"net/ipv4/tcp_syn_linear_timeouts",
 		"net/ipv4/tcp_abort_on_overflow",
@@ -151,21 +155,21 @@ static json_t *sysctls(void)
 	return object;
 }
 
+/* Of every weakness of the CPU that the kernel knows. */
 static json_t *mitigations(void)
 {
-	static const char *const names[] = {
-		"meltdown", "spectre_v2", "retbleed", "spec_rstack_overflow",
-		"mds",
-	};
 	json_t *object = json_object();
-	char path[128];
+	glob_t found;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(path, sizeof(path),
-			 "/sys/devices/system/cpu/vulnerabilities/%s",
-			 names[i]);
-		json_object_set_new(object, names[i], line_of(path));
+	if (glob("/sys/devices/system/cpu/vulnerabilities/*", 0, NULL, &found))
+		return object;
+	for (size_t i = 0; i < found.gl_pathc; i++) {
+		const char *path = found.gl_pathv[i];
+
+		json_object_set_new(object, strrchr(path, '/') + 1,
+				    line_of(path));
 	}
+	globfree(&found);
 	return object;
 }
 

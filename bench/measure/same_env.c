@@ -10,7 +10,6 @@ static const struct {
 	{ "host", "cpu", "the CPU" },
 	{ "host", "cpus", "the number of CPUs" },
 	{ "host", "cpus_allowed", "the CPUs that may be used" },
-	{ "host", "cpus_allowed", "the list of CPUs that may be used" },
 	{ "build", "version", "forkbench's version" },
 	{ "build", "commit", "the commit" },
 	{ "build", "dirty", "whether the tree was dirty" },

@@ -34,7 +34,7 @@ static void put_manual(struct html *h)
 	fputs("<dl>\n"
 	      "<dt>VALID, NOISY, INCOMPLETE, INVALID</dt><dd>Noisy: the "
 	      "baseline, measured twice a round, differs from itself; by "
-	      "chance so does about one quiet run of seven. Incomplete: "
+	      "chance so does about one quiet run of six. Incomplete: "
 	      "stopped before the last round. Invalid: a cell broke a validity "
 	      "rule, and again when it was repeated.</dd>\n"
 	      "<dt>ratio [95 % CI]</dt><dd>The mode over the baseline of the "

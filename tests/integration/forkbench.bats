@@ -207,6 +207,40 @@ END
 	wait_until 5 nothing_runs
 }
 
+@test "a budget that the run does not fit is refused, with what would" {
+	needs_tools
+	refuses 2 'BUDGET 11s: 12 cells' "$BIN/forkbench" run --profile smoke \
+		--budget 11s
+	refuses 2 'give BUDGET=' "$BIN/forkbench" run --budget 60
+	refuses 2 'lower ROUNDS to 4 (below 6' "$BIN/forkbench" run \
+		--budget 60s --experiments churn
+	refuses 2 '--budget 5x' "$BIN/forkbench" run --budget 5x
+	[[ ! -e results ]]
+}
+
+@test "a budget that is spent ends the run, in the midst of a cell" {
+	needs_plots
+	fake_programs loadgen
+	fake bin/loadgen <<<'exec sleep 60'
+	short_run --modes sig-ign --budget 12s --out run &&
+		return 1 || [[ $? == 1 ]]
+	nothing_runs
+	grep -q 'stopped by BUDGET after 0 of 1 cells' err
+	grep -q '"interrupted_by": "BUDGET"' run.partial/run.json
+	grep -q '"budget_s": 12' run.partial/run.json
+	grep -q '^INCOMPLETE' out
+}
+
+@test "a null experiment: a mode is compared with itself, thrice if need be" {
+	needs_plots
+	short_run --modes sig-ign,sig-ign,sig-ign --out run
+	[[ -s run/cells/churn/1-sig-ign/metrics.json ]]
+	[[ -s run/cells/churn/1-sig-ign-2/metrics.json ]]
+	[[ -s run/cells/churn/1-sig-ign-3/metrics.json ]]
+	grep -q '^churn	sig-ign-2	sessions_per_s' run/summary.tsv
+	grep -q '^churn	sig-ign-3	sessions_per_s' run/summary.tsv
+}
+
 @test "it runs under an ignored or blocked SIGCHLD" {
 	needs_plots
 	env --ignore-signal=CHLD --block-signal=CHLD timeout 35 \
