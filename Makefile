@@ -23,10 +23,10 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
 LIB := $(BUILD)/libforkbench.a
-BENCH := $(foreach folder,bench bench/measure bench/judge bench/tell,$(call objects,$(folder)))
-PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench)
+BENCH := $(foreach folder,bench bench/measure bench/judge bench/rivals bench/tell,$(call objects,$(folder)))
+PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench least)
 
-.PHONY: FORCE all server client ready bench doctor resume report plots compare list test tested check-honesty lint format clean help
+.PHONY: FORCE all server client ready bench doctor resume report plots compare rivals list test tested check-honesty lint format clean help
 .DELETE_ON_ERROR:
 
 all: $(PROGRAMS)
@@ -43,6 +43,9 @@ $(BUILD)/bin/loadgen: private LINK_LIBS := -levent_core -ljansson -lz
 $(BUILD)/bin/loadgen: $(call objects,loadgen) $(LIB)
 $(BUILD)/bin/forkbench: private LINK_LIBS := -ljansson
 $(BUILD)/bin/forkbench: $(BENCH) $(LIB)
+
+$(BUILD)/bin/least: private LINK_FLAGS := $(STATIC)
+$(BUILD)/bin/least: $(call objects,bench/least)
 
 $(PROGRAMS):
 	@mkdir -p $(@D)
@@ -123,6 +126,10 @@ report plots: ready
 compare: ready
 	@$(FORKBENCH) compare $(FAIL_ON:%=--fail-on %) '$(A)' '$(B)'
 
+rivals: ready
+	@$(FORKBENCH) rivals $(CONCURRENCY:%=--concurrency %) \
+		$(ROUNDS:%=--rounds %) $(SEED:%=--seed %)
+
 list: ready
 	@$(FORKBENCH) list
 
@@ -157,6 +164,7 @@ help:
 	@echo 'make report     judge and plot a stored run again: RUN=DIR (default latest)'
 	@echo 'make plots      the same'
 	@echo 'make compare    judge stored run B against A: A=DIR B=DIR FAIL_ON=worse|differs'
+	@echo 'make rivals     compare echod with the least that a forking server can be, and others'
 	@echo 'make list       list the stored runs'
 	@echo 'make test       install what is missing, build, run every test'
 	@echo 'make check-honesty  what loadgen says of servers that freeze, die or lie'

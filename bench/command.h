@@ -13,6 +13,7 @@ typedef int command_function(int argc, char *argv[],
 			     const struct run_programs *programs);
 
 command_function command_run, command_doctor, command_resume, command_once;
+command_function command_rivals;
 command_function command_report, command_compare, command_list;
 
 /* After what a signal broke off: its status, else the one given. */

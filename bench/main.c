@@ -16,7 +16,7 @@ static const struct {
 	{ "run", command_run },		{ "doctor", command_doctor },
 	{ "resume", command_resume },	{ "report", command_report },
 	{ "compare", command_compare }, { "list", command_list },
-	{ "once", command_once },
+	{ "rivals", command_rivals },	{ "once", command_once },
 };
 
 int main(int argc, char *argv[])

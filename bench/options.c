@@ -15,6 +15,7 @@ _Noreturn void options_usage(int status)
 	      "       forkbench report [options] RUN\n"
 	      "       forkbench compare [options] A B\n"
 	      "       forkbench list [options] [DIR]\n"
+	      "       forkbench rivals [options]\n"
 	      "       forkbench --version\n"
 	      "\n"
 	      "Measures how a forking daemon fares by the way it collects its "

@@ -10,6 +10,7 @@
 
 #include "bench/measure/once.h"
 #include "bench/measure/plan.h"
+#include "bench/rivals/rivals.h"
 #include "bench/tell/report.h"
 
 /* forkbench run. *out: the folder asked for, or NULL. */
@@ -50,6 +51,9 @@ struct options_list {
 
 /* forkbench list. */
 struct options_list options_list(int argc, char *argv[]);
+
+/* forkbench rivals. */
+struct rivals_config options_rivals(int argc, char *argv[]);
 
 /* forkbench once: all but the programs' paths. */
 struct once options_once(int argc, char *argv[]);

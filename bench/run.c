@@ -34,6 +34,7 @@ int run_find_programs(struct run_programs *p)
 	snprintf(p->echod, sizeof(p->echod), "%.*s/echod", folder, p->self);
 	snprintf(p->loadgen, sizeof(p->loadgen), "%.*s/loadgen", folder,
 		 p->self);
+	snprintf(p->least, sizeof(p->least), "%.*s/least", folder, p->self);
 	return 0;
 }
 

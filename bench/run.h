@@ -6,7 +6,7 @@
 #include "bench/measure/plan.h"
 
 struct run_programs {
-	char echod[4096], loadgen[4096], self[4096];
+	char echod[4096], loadgen[4096], least[4096], self[4096];
 };
 
 /*

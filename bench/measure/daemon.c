@@ -106,6 +106,13 @@ static size_t clean_up(struct daemon *d)
 	return left;
 }
 
+/* 127.0.1.1 upwards; any of 127.0.0.0/8 is this machine. */
+void daemon_address(unsigned number, char out[64])
+{
+	snprintf(out, 64, "127.0.%u.%u", 1 + number / 250 % 250,
+		 1 + number % 250);
+}
+
 int daemon_start(struct daemon *d, const struct daemon_config *config,
 		 char why[DAEMON_WHY])
 {
@@ -121,9 +128,7 @@ int daemon_start(struct daemon *d, const struct daemon_config *config,
 			 config->folder);
 		return -1;
 	}
-	/* 127.0.1.1 upwards; any of 127.0.0.0/8 is this machine. */
-	snprintf(d->address, sizeof(d->address), "127.0.%u.%u",
-		 1 + config->number / 250 % 250, 1 + config->number % 250);
+	daemon_address(config->number, d->address);
 	if (pipe2(ready, O_CLOEXEC) < 0 || pipe2(lifeline, O_CLOEXEC) < 0) {
 		snprintf(why, DAEMON_WHY, "cannot make a pipe: %s",
 			 strerror(errno));

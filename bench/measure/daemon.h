@@ -31,6 +31,9 @@ struct daemon_config {
 	const cpu_set_t *cpus; /* for it and its children, or NULL */
 };
 
+/* The loopback address of the server of that number in a run. */
+void daemon_address(unsigned number, char out[64]);
+
 /*
  * Starts a daemon on a loopback address of its own and a port of the kernel's
  * choice: so that connections which an earlier daemon's clients left in

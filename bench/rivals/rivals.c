@@ -1,0 +1,243 @@
+#include "bench/rivals/rivals.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/json_file.h"
+#include "bench/tell/print.h"
+#include "bench/tell/words.h"
+#include "lib/clock.h"
+#include "lib/rng.h"
+
+#define PATIENCE_NS (60 * NS_PER_S)
+
+enum { LOADGEN_SCHEMA = 1 };
+
+/* --- one measurement ------------------------------------------------------ */
+
+static double figure(const json_t *root, const char *group, const char *key)
+{
+	return json_number_value(
+		json_object_get(json_object_get(root, group), key));
+}
+
+/* Every session served and no byte wrong, or the rate says nothing. */
+static int read_rate(const char *path, double *per_s, char why[RIVALS_WHY])
+{
+	char wrong[JSON_FILE_WHY];
+	json_t *root = json_file_read(path, LOADGEN_SCHEMA, wrong);
+	double requested, served, mismatched;
+
+	if (!root) {
+		snprintf(why, RIVALS_WHY, "%.200s: %s", path, wrong);
+		return -1;
+	}
+	requested = figure(root, "sessions", "requested");
+	served = figure(root, "sessions", "served");
+	mismatched = figure(root, "messages", "mismatched");
+	*per_s = figure(root, "rates", "sessions_per_s");
+	json_decref(root);
+	if (requested > 0 && served >= requested && !(mismatched > 0) &&
+	    *per_s > 0)
+		return 0;
+	snprintf(why, RIVALS_WHY,
+		 "served %.0f of %.0f sessions, with %.0f echoes wrong", served,
+		 requested, mismatched);
+	return -1;
+}
+
+static int load(const struct rival *r, const struct rivals_config *config,
+		uint64_t at_once, const char *loadgen, const char *folder,
+		double *per_s, char why[RIVALS_WHY])
+{
+	char concurrency[24], duration[32], json[PATH_MAX];
+	const char *const argv[] = { loadgen,	  "--quiet",	"--concurrency",
+				     concurrency, "--duration", duration,
+				     "--json",	  json,		r->address,
+				     r->port,	  NULL };
+	const struct spawn_command command = { .argv = argv };
+	struct spawn process;
+
+	snprintf(concurrency, sizeof(concurrency), "%" PRIu64, at_once);
+	snprintf(duration, sizeof(duration), "%" PRIu64 "ns",
+		 config->duration_ns);
+	snprintf(json, sizeof(json), "%.*s/loadgen.json", PATH_MAX - 32,
+		 folder);
+	unlink(json);
+	if (spawn_start(&process, &command) < 0) {
+		snprintf(why, RIVALS_WHY, "cannot run %.200s: %s", loadgen,
+			 strerror(errno));
+		return -1;
+	}
+	spawn_wait(&process,
+		   clock_now_ns() + config->duration_ns + PATIENCE_NS);
+	spawn_stop(&process, SIGKILL, 0);
+	if (spawn_interrupted()) {
+		snprintf(why, RIVALS_WHY, "interrupted");
+		return -1;
+	}
+	return read_rate(json, per_s, why);
+}
+
+static int measure(int which, unsigned number,
+		   const struct rivals_config *config, uint64_t at_once,
+		   const struct rival_site *site, const char *loadgen,
+		   double *per_s, char why[RIVALS_WHY])
+{
+	char wrong[RIVALS_WHY];
+	struct rival server;
+	int rc;
+
+	if (rival_start(&server, which, site, number, why) < 0)
+		return -1;
+	rc = load(&server, config, at_once, loadgen, site->folder, per_s,
+		  wrong);
+	rival_stop(&server);
+	if (rc < 0)
+		snprintf(why, RIVALS_WHY, "%s, %" PRIu64 " at once: %.400s",
+			 rival_names[which], at_once, wrong);
+	return rc;
+}
+
+/* --- all of them ---------------------------------------------------------- */
+
+static size_t order(const struct rivals_config *config, struct rng *rng,
+		    int out[RIVALS])
+{
+	size_t n = 0;
+
+	for (int which = 0; which < RIVALS; which++)
+		if (which == RIVAL_ECHOD || config->with[which])
+			out[n++] = which;
+	for (size_t i = n; i > 1; i--) {
+		size_t j = (size_t)rng_below(rng, i);
+		int other = out[i - 1];
+
+		out[i - 1] = out[j];
+		out[j] = other;
+	}
+	return n;
+}
+
+static int measure_all(const struct rivals_config *config,
+		       const struct rival_site *site, const char *loadgen,
+		       struct rivals *out, char why[RIVALS_WHY])
+{
+	struct rng rng = { .state = config->seed };
+	unsigned number = 0;
+
+	for (unsigned round = 0; round <= config->rounds; round++)
+		for (size_t level = 0; level < config->levels; level++) {
+			int which[RIVALS];
+			size_t n = order(config, &rng, which);
+
+			for (size_t i = 0; i < n; i++) {
+				double per_s;
+
+				if (measure(which[i], number++, config,
+					    config->concurrency[level], site,
+					    loadgen, &per_s, why) < 0)
+					return -1;
+				fprintf(stderr,
+					"round %u/%u  %-6s %4" PRIu64 " at "
+								      "once  "
+								      "%6.0f "
+								      "sessions"
+								      "/s\n",
+					round, config->rounds,
+					rival_names[which[i]],
+					config->concurrency[level], per_s);
+				if (round)
+					out->result[level][which[i]]
+						.per_s[round - 1] = per_s;
+			}
+		}
+	return 0;
+}
+
+static int judge(struct rivals_result *echod, struct rivals_result *r,
+		 unsigned rounds)
+{
+	double d[RIVALS_ROUNDS], values[RIVALS_ROUNDS];
+
+	for (unsigned i = 0; i < rounds; i++) {
+		values[i] = r->per_s[i];
+		d[i] = log(echod->per_s[i] / r->per_s[i]);
+	}
+	r->median = stats_median(values, rounds);
+	return r == echod ? 0 : stats_paired(d, rounds, &r->echod);
+}
+
+int rivals_measure(const struct rivals_config *config,
+		   const struct rival_site *site, const char *loadgen,
+		   struct rivals *out, char why[RIVALS_WHY])
+{
+	*out = (struct rivals){ 0 };
+	if (measure_all(config, site, loadgen, out, why) < 0)
+		return -1;
+	for (size_t level = 0; level < config->levels; level++)
+		for (int which = 0; which < RIVALS; which++) {
+			struct rivals_result *all = out->result[level];
+
+			if (which != RIVAL_ECHOD && !config->with[which])
+				continue;
+			if (judge(&all[RIVAL_ECHOD], &all[which],
+				  config->rounds) < 0) {
+				snprintf(why, RIVALS_WHY, "out of memory");
+				return -1;
+			}
+		}
+	return 0;
+}
+
+/* --- for people ----------------------------------------------------------- */
+
+static void put_server(struct table *t, const struct rivals_result *r,
+		       int which, unsigned rounds)
+{
+	const struct judge_effect as = {
+		.has_ratio = true,
+		.has_interval = r->echod.interval,
+		.ratio = exp(r->echod.estimate),
+		.low = exp(r->echod.low),
+		.high = exp(r->echod.high),
+	};
+	char text[WORDS];
+
+	table_put(t, "%s", rival_names[which]);
+	table_put(t, "%u", rounds);
+	table_put(t, "%s", words_value(r->median, UNIT_PER_S, text));
+	table_put(t, "%s",
+		  which == RIVAL_ECHOD ? "-" : words_effect(&as, text));
+}
+
+int rivals_tell(const struct rivals_config *config, const struct rivals *r,
+		FILE *out)
+{
+	struct table t = { .columns = 4,
+			   .heads = { "server", "rounds", "sessions/s",
+				      "echod to it [95 % CI]" },
+			   .right = { false, true, true, true } };
+	bool failed;
+
+	for (size_t level = 0; level < config->levels; level++) {
+		table_group(&t, "%" PRIu64 " at once",
+			    config->concurrency[level]);
+		for (int which = 0; which < RIVALS; which++)
+			if (which == RIVAL_ECHOD || config->with[which])
+				put_server(&t, &r->result[level][which], which,
+					   config->rounds);
+	}
+	failed = t.failed;
+	if (!failed)
+		print_table(&t, print_in_colour(out), out);
+	table_release(&t);
+	if (failed)
+		errno = ENOMEM;
+	return failed || ferror(out) ? -1 : 0;
+}
