@@ -11,6 +11,7 @@
 
 #include "lib/hist_tsv.h"
 #include "lib/rng.h"
+#include "tests/unit/fixture_normal.h"
 
 /* How a mode differs from the baseline, invented. */
 static const struct shape {
@@ -35,13 +36,6 @@ struct cell {
 	struct shape shape;
 	double sessions, load_s, left;
 };
-
-static double normal(struct rng *r)
-{
-	double u = 1 - rng_unit(r), v = rng_unit(r);
-
-	return sqrt(-2 * log(u)) * cos(2 * 3.14159265358979 * v);
-}
 
 int fixture_put(const char *folder, const char *file, const char *content)
 {
@@ -80,7 +74,7 @@ static struct shape shape_of(const char *mode)
 
 static double noisy(struct cell *c, double value)
 {
-	return value * exp(c->f->noise * normal(&c->rng));
+	return value * exp(c->f->noise * fixture_normal(&c->rng));
 }
 
 /* A body around the median and a tail of one sample in thirty. */
@@ -95,10 +89,10 @@ static int put_hist(struct cell *c, const char *folder, const char *name,
 	if (!h)
 		return -1;
 	for (unsigned i = 0; i < n; i++) {
-		double us = median_us * exp(0.18 * normal(&c->rng));
+		double us = median_us * exp(0.18 * fixture_normal(&c->rng));
 
 		if (rng_unit(&c->rng) < 0.03)
-			us *= exp(1.1 * fabs(normal(&c->rng)));
+			us *= exp(1.1 * fabs(fixture_normal(&c->rng)));
 		hist_record(h, (uint64_t)(us * 1000));
 	}
 	for (int p99 = 0; p99 < 2; p99++) {
