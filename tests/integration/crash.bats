@@ -122,8 +122,11 @@ END
 
 # Of the run's processes; the workers of the load generator are its children.
 child_named() { # NAME
-	local pid
-	for pid in $(cat "/proc/$SPAWNED/task/$SPAWNED/children"); do
+	local pid pids=()
+	# The list has no newline, so that read fails at its end.
+	read -ra pids 2>/dev/null <"/proc/$SPAWNED/task/$SPAWNED/children" ||
+		true
+	for pid in "${pids[@]}"; do
 		if [[ $(cat "/proc/$pid/comm") == "$1" ]]; then
 			CHILD=$pid
 			return
