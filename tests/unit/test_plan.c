@@ -145,6 +145,37 @@ static void without_warm_up_or_second_baseline(void **state)
 	plan_release(&p);
 }
 
+/* A null experiment: each place is one of its own, of the same mode. */
+static void a_mode_may_be_named_twice(void **state)
+{
+	static const char *const named[] = { "none", "sig-ign", "none",
+					     "none" };
+	static const char *const places[] = { "none", "sig-ign", "none-2",
+					      "none-3", "none-aa" };
+	struct config config = config_of(8);
+	struct plan p;
+
+	(void)state;
+	for (size_t i = 0; i < MODES; i++)
+		snprintf(config.mode[i], SLOT_NAME, "%s", named[i]);
+	p = plan_of(&config);
+	assert_int_equal(p.count, (ROUNDS + 1) * 2 * SLOTS);
+	for (size_t at = 0; at < p.count; at += SLOTS) {
+		assert_int_equal(plan_block(&p, at), SLOTS);
+		for (size_t place = 0; place < SLOTS; place++) {
+			size_t i = at;
+
+			while (i < at + SLOTS &&
+			       strcmp(p.cell[i].slot, places[place]) != 0)
+				i++;
+			assert_true(i < at + SLOTS);
+			assert_string_equal(p.cell[i].mode,
+					    named[place % MODES]);
+		}
+	}
+	plan_release(&p);
+}
+
 static void a_block_is_one_experiment_of_one_round(void **state)
 {
 	struct config config = config_of(5);
@@ -242,6 +273,7 @@ int main(void)
 		cmocka_unit_test(another_seed_gives_another_order),
 		cmocka_unit_test(every_round_has_every_slot_once),
 		cmocka_unit_test(without_warm_up_or_second_baseline),
+		cmocka_unit_test(a_mode_may_be_named_twice),
 		cmocka_unit_test(a_block_is_one_experiment_of_one_round),
 		cmocka_unit_test(the_estimate_is_the_sum_of_what_is_left),
 		cmocka_unit_test(no_slot_has_a_favourite_place),

@@ -109,6 +109,9 @@ static void a_config_comes_back_equal(void **state)
 		snprintf(c.mode[c.modes], SLOT_NAME, "%s",
 			 experiment_modes[c.modes]);
 	assert_round_trip(&c);
+	for (size_t i = 1; i < c.modes; i++)
+		memcpy(c.mode[i], c.mode[0], SLOT_NAME);
+	assert_round_trip(&c);
 	for (int kind = 0; kind < EXPERIMENTS; kind++) {
 		struct config one = c;
 
@@ -138,6 +141,11 @@ static void every_profile_comes_back_equal(void **state)
 	}
 }
 
+#define LOAD(name, concurrency, duration_s)                            \
+	"[{\"name\": \"" name "\", \"concurrency\": " concurrency ", " \
+	"\"sessions\": 1, \"duration_s\": " duration_s ", "            \
+	"\"message_rate\": 0, \"sessions_most\": 1}]"
+
 static void a_config_that_is_wrong_is_refused(void **state)
 {
 	static const struct {
@@ -158,6 +166,13 @@ static void a_config_that_is_wrong_is_refused(void **state)
 		{ "experiments", "[]", "experiments" },
 		{ "experiments", "[{\"name\": \"churn\"}]", "concurrency" },
 		{ "experiments", "[7]", "object" },
+		{ "experiments", LOAD("../x", "1", "0"), "experiment `../x`" },
+		{ "experiments", LOAD("wall", "0", "0"), "out of range" },
+		{ "experiments", LOAD("churn", "1", "-1"), "out of range" },
+		{ "experiments", LOAD("churn", "1", "2e6"), "out of range" },
+		{ "placement", "{\"kind\": \"../x\"}", "placement `../x`" },
+		{ "budget_s", "-1", "`budget_s` is out of range" },
+		{ "budget_s", "1e300", "`budget_s` is out of range" },
 		{ "rerun", NULL, "rerun" },
 	};
 	struct config c = config_of();
