@@ -40,7 +40,7 @@ static double unachieved_pct(const struct evidence *e)
 	double under_way = e->offered_per_s * e->echo_mean_us / 1e6;
 	double done = e->achieved_per_s * e->window_s;
 
-	if (e->offered_per_s < 0 || due <= 0)
+	if (e->offered_per_s < 0 || e->achieved_per_s < 0 || due <= 0)
 		return -1;
 	if (e->echo_mean_us < 0 || under_way > due * UNDER_WAY)
 		under_way = due * UNDER_WAY;

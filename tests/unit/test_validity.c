@@ -199,6 +199,10 @@ static void what_is_unknown_is_not_judged(void **state)
 			set(&e, k->beside[i].offset, k->beside[i].value);
 			assert_valid(&e);
 		}
+		e = beside(k);
+		if (!IS_FLAG(k->offset))
+			set(&e, k->offset, -1);
+		assert_valid(&e);
 	}
 }
 
