@@ -54,7 +54,8 @@ static int read_process(const char *proc, pid_t pid, struct foreign_process *p)
 		return -1;
 	p->pid = pid;
 	p->gone = false;
-	p->ticks = (int64_t)(user + system) + children_user + children_system;
+	p->ticks = (int64_t)(user + system);
+	p->waited_ticks = children_user + children_system;
 	take_name(p->name, name + 1, end);
 	return 0;
 }
@@ -123,7 +124,9 @@ static struct foreign_process *find(const struct foreign *f, pid_t pid)
 
 /*
  * Whoever waited for a process that has ended now counts it with its whole
- * life: what it had used before is taken off again.
+ * life: what it had used before is taken off again. But not from what the heir
+ * has used itself, as it may not have waited: where SIGCHLD is ignored, nobody
+ * counts a child.
  */
 static void take_off(const struct foreign *f, const struct foreign_process *p)
 {
@@ -132,7 +135,12 @@ static void take_off(const struct foreign *f, const struct foreign_process *p)
 	while (heir && heir->gone)
 		heir = find(f, heir->parent);
 	if (heir)
-		heir->ticks -= p->ticks;
+		heir->waited_ticks -= p->ticks + p->waited_ticks;
+}
+
+static int64_t not_below_0(int64_t ticks)
+{
+	return ticks > 0 ? ticks : 0;
 }
 
 struct foreign_use foreign_used(struct foreign *f, const char *proc)
@@ -144,19 +152,22 @@ struct foreign_use foreign_used(struct foreign *f, const char *proc)
 		struct foreign_process *p = &f->process[i], now;
 
 		if (read_process(proc, p->pid, &now) < 0 ||
-		    now.born_ticks != p->born_ticks)
+		    now.born_ticks != p->born_ticks) {
 			p->gone = true;
-		else
+		} else {
 			p->ticks = now.ticks - p->ticks;
+			p->waited_ticks = now.waited_ticks - p->waited_ticks;
+		}
 	}
 	for (size_t i = 0; i < f->count; i++)
 		if (f->process[i].gone)
 			take_off(f, &f->process[i]);
 	for (size_t i = 0; i < f->count; i++) {
-		const struct foreign_process *p = &f->process[i];
+		struct foreign_process *p = &f->process[i];
 
-		if (p->gone || p->ticks <= 0)
+		if (p->gone)
 			continue;
+		p->ticks = not_below_0(p->ticks) + not_below_0(p->waited_ticks);
 		sum += p->ticks;
 		if (p->ticks > use.most.ticks)
 			use.most = *p;

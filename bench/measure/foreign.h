@@ -22,10 +22,11 @@
 
 struct foreign_process {
 	pid_t pid, parent;
-	uint64_t born_ticks; /* tells it from a later one of the same PID */
-	int64_t ticks;	     /* CPU, with that of the children waited for */
-	char name[32];	     /* printable ASCII */
-	bool gone;	     /* at the second reading */
+	uint64_t born_ticks;  /* tells it from a later one of the same PID */
+	int64_t ticks;	      /* CPU of its own */
+	int64_t waited_ticks; /* of the children that it has waited for */
+	char name[32];	      /* printable ASCII */
+	bool gone;	      /* at the second reading */
 };
 
 struct foreign {

@@ -253,6 +253,22 @@ static void nobody_waited_for_one_whose_parent_is_not_here(void **state)
 	assert_used(0, 0);
 }
 
+/* Nobody counts a child where SIGCHLD is ignored: nothing is to be taken off. */
+static void one_that_nobody_waited_for_hides_no_other(void **state)
+{
+	struct process parent = { .pid = 10, .parent = 1, .waited_user = 70 };
+	struct process child = { .pid = 20, .parent = 10, .user = 1000 };
+
+	(void)state;
+	put(&parent);
+	put(&child);
+	scan();
+	end(20);
+	parent.user = 40;
+	put(&parent);
+	assert_used(40, 10);
+}
+
 static void a_later_process_of_the_same_pid_is_another(void **state)
 {
 	struct process parent = { .pid = 10, .parent = 1 };
@@ -359,6 +375,7 @@ int main(void)
 		TEST(one_that_began_and_ended_meanwhile_is_too),
 		TEST(ends_are_counted_up_the_tree),
 		TEST(nobody_waited_for_one_whose_parent_is_not_here),
+		TEST(one_that_nobody_waited_for_hides_no_other),
 		TEST(a_later_process_of_the_same_pid_is_another),
 		TEST(a_counter_that_falls_counts_for_nothing),
 		TEST(names_are_made_plain),
