@@ -138,13 +138,29 @@ static int read_placement(json_t *item, struct config *c,
 			  char why[STORED_CONFIG_WHY])
 {
 	const char *name = placement_names[PLACEMENT_NONE];
+	json_error_t error;
 	int kind;
 
-	json_unpack(item, "{s:s}", "kind", &name);
+	if (item && json_unpack_ex(item, &error, 0, "{s:s}", "kind", &name) < 0)
+		return wrong(error.text, why);
 	kind = known(name, placement_names, "placement", why);
 	if (kind < 0)
 		return -1;
 	return placement_make(&c->placement, (enum placement_kind)kind, why);
+}
+
+/* Null, or none at all: as long as it takes. */
+static int read_budget(const json_t *item, struct config *c,
+		       char why[STORED_CONFIG_WHY])
+{
+	double budget_s = json_number_value(item);
+
+	if (item && !json_is_null(item) && !json_is_number(item))
+		return wrong("`budget_s` is not a number", why);
+	if (budget_s < 0 || budget_s > 1e6)
+		return wrong("`budget_s` is out of range", why);
+	c->budget_ns = (uint64_t)llround(budget_s * 1e9);
+	return 0;
 }
 
 int stored_config_read(const json_t *run, struct config *c,
@@ -156,7 +172,6 @@ int stored_config_read(const json_t *run, struct config *c,
 	const json_t *item;
 	json_error_t error;
 	json_int_t seed;
-	double budget_s;
 	size_t i;
 
 	*c = (struct config){ 0 };
@@ -182,10 +197,8 @@ int stored_config_read(const json_t *run, struct config *c,
 	}
 	if (read_placement(json_object_get(run, "placement"), c, why) < 0)
 		return -1;
-	budget_s = json_number_value(json_object_get(run, "budget_s"));
-	if (budget_s < 0 || budget_s > 1e6)
-		return wrong("`budget_s` is out of range", why);
-	c->budget_ns = (uint64_t)llround(budget_s * 1e9);
+	if (read_budget(json_object_get(run, "budget_s"), c, why) < 0)
+		return -1;
 	c->profile = profile_names[at];
 	c->seed = (uint64_t)seed;
 	c->rounds = (unsigned)rounds;
