@@ -11,7 +11,10 @@
 
 void doctor_cpus(const struct doctor_case *k)
 {
-	doctor_say(k->d->value, "%" PRIu64, k->f->cpus);
+	if (k->f->cpus == UINT64_MAX)
+		doctor_say(k->d->value, "unknown");
+	else
+		doctor_say(k->d->value, "%" PRIu64, k->f->cpus);
 	doctor_say(k->d->need, "2: the daemon's and the load generator's");
 	if (k->f->cpus >= 2)
 		return;
@@ -98,9 +101,14 @@ void doctor_foreign(const struct doctor_case *k)
 
 void doctor_load(const struct doctor_case *k)
 {
-	if (is_high(k, k->f->now.load_1min, (double)k->f->cpus / 2, ""))
+	bool known = k->f->cpus != UINT64_MAX;
+	double most = known ? (double)k->f->cpus / 2 : INFINITY;
+
+	if (is_high(k, k->f->now.load_1min, most, ""))
 		doctor_say(k->d->fix, "see what runs with: top; or wait for a "
 				      "minute after a build");
+	if (!known)
+		doctor_say(k->d->need, "at most half of the CPUs");
 }
 
 void doctor_pressure(const struct doctor_case *k)

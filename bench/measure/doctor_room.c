@@ -161,8 +161,11 @@ void doctor_time_wait(const struct doctor_case *k)
 		doctor_say(k->d->value, "unknown");
 	else
 		doctor_say(k->d->value, "%.0f", sockets);
-	doctor_say(k->d->need, "below %" PRIu64 " (tcp_max_tw_buckets)",
-		   k->f->time_wait_most);
+	if (k->f->time_wait_most == UINT64_MAX)
+		doctor_say(k->d->need, "below tcp_max_tw_buckets");
+	else
+		doctor_say(k->d->need, "below %" PRIu64 " (tcp_max_tw_buckets)",
+			   k->f->time_wait_most);
 	if (isnan(sockets) || sockets < (double)k->f->time_wait_most)
 		return;
 	k->d->level = DOCTOR_WARN;

@@ -215,6 +215,7 @@ const struct fixture_doctor_known fixture_doctor_known[] = {
 	{ "cpus",
 	  "2: the daemon's and the load generator's",
 	  { { NONE, OK, "4", "" },
+	    { U64(cpus, UINT64_MAX), OK, "unknown", "" },
 	    { U64(cpus, 2), OK, "2", "" },
 	    { U64(cpus, 1), WARN, "1", "use a machine with 2 CPUs or more" } } },
 	{ "governor",

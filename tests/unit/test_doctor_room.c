@@ -123,11 +123,39 @@ static void a_tool_that_is_not_used_may_be_missing(void **state)
 	}
 }
 
+/* A limit that can't be read is no number to tell of, and none to exceed. */
+static void a_limit_that_is_not_known_is_not_exceeded(void **state)
+{
+	static const struct {
+		const char *check, *need;
+	} known[] = {
+		{ "time-wait", "below tcp_max_tw_buckets" },
+		{ "load", "at most half of the CPUs" },
+	};
+	struct config c = config_of();
+	struct doctor_facts unknown = facts;
+	struct doctor d;
+
+	(void)state;
+	unknown.cpus = unknown.time_wait_most = UINT64_MAX;
+	unknown.now.time_wait_sockets = unknown.now.load_1min = 1e6;
+	doctor_judge(&d, &unknown, &c);
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		const struct doctor_finding *found = d.finding;
+
+		while (strcmp(found->check, known[i].check) != 0)
+			found++;
+		assert_string_equal(found->need, known[i].need);
+		assert_int_equal(found->level, DOCTOR_OK);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_largest_that_is_run_counts),
 		cmocka_unit_test(every_cell_takes_room_on_disk),
+		cmocka_unit_test(a_limit_that_is_not_known_is_not_exceeded),
 		cmocka_unit_test(a_tool_that_is_not_used_may_be_missing),
 	};
 
