@@ -145,10 +145,10 @@ static int measure_all(const struct rivals_config *config,
 					return -1;
 				fprintf(stderr,
 					"round %u/%u  %-6s %4" PRIu64 " at "
-								      "once  "
-								      "%6.0f "
-								      "sessions"
-								      "/s\n",
+					"once  "
+					"%6.0f "
+					"sessions"
+					"/s\n",
 					round, config->rounds,
 					rival_names[which[i]],
 					config->concurrency[level], per_s);

@@ -10,7 +10,7 @@
 #include "tests/unit/fixture_normal.h"
 
 const struct simulated simulated_still = {
-	.rounds = 6,
+	.rounds = 8,
 	.ratio = 1,
 	.pace = 1,
 	.trend = 1,

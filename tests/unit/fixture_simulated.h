@@ -27,7 +27,7 @@ struct simulated {
 	bool blocks;  /* a mode's rounds in one go, not as planned */
 };
 
-/* Six rounds without noise, drift or difference: to be changed. */
+/* Eight rounds without noise, drift or difference: to be changed. */
 extern const struct simulated simulated_still;
 
 /*

@@ -102,7 +102,7 @@ static void blocks_find_differences_that_are_none(void **state)
 	};
 
 	(void)state;
-	printf("# Equal modes, 6 rounds, 3 %% noise, %d comparisons a line: "
+	printf("# Equal modes, 8 rounds, 3 %% noise, %d comparisons a line: "
 	       "interval\n# excludes 1, and in brackets better or worse\n",
 	       TRIES);
 	printf("# %-16s %18s %18s %18s\n", "machine", "as planned",
