@@ -82,6 +82,8 @@ static _Noreturn void become(const struct spawn_command *command, pid_t parent,
 		fcntl(command->keep[i], F_SETFD, 0);
 	for (char *const *at = command->environment; at && *at; at++)
 		putenv(*at);
+	if (command->session)
+		setsid();
 	if ((!command->cpus || sched_setaffinity(0, sizeof(*command->cpus),
 						 command->cpus) == 0) &&
 	    redirect(command->output) == 0)

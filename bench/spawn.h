@@ -44,6 +44,7 @@ struct spawn_command {
 	/* "NAME=VALUE", NULL-terminated; beside what is inherited. Or NULL. */
 	char *const *environment;
 	const cpu_set_t *cpus; /* that it may use; NULL: those we may */
+	bool session;	       /* in one of its own, as a daemon is */
 };
 
 /*

@@ -85,12 +85,17 @@ static int await(struct rival *r, char why[RIVAL_WHY])
 
 /* --- those that others wrote ---------------------------------------------- */
 
+/*
+ * In a session of its own, as echod is. Linux schedules each session as a
+ * group with its own share of the CPUs (sched_autogroup_enabled, see sched(7)):
+ * a server in the load generator's session is measured faster for that alone.
+ */
 static int launch(struct rival *r, const char *const argv[], int keep,
 		  char why[RIVAL_WHY])
 {
-	const struct spawn_command command = { .argv = argv,
-					       .keep = &keep,
-					       .keeps = keep >= 0 };
+	const struct spawn_command command = {
+		.argv = argv, .keep = &keep, .keeps = keep >= 0, .session = true
+	};
 
 	if (spawn_start(&r->daemon.process, &command) == 0)
 		return 0;

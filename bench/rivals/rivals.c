@@ -124,6 +124,49 @@ static size_t order(const struct rivals_config *config, struct rng *rng,
 	return n;
 }
 
+/* What is to come, and the seed that gives the same order again. */
+static void tell_plan(const struct rivals_config *config)
+{
+	size_t servers = 1;
+	double seconds;
+
+	for (int which = 0; which < RIVALS; which++)
+		servers += which != RIVAL_ECHOD && config->with[which];
+	seconds = (double)config->duration_ns / 1e9 * (double)servers *
+		  (double)config->levels * (config->rounds + 1);
+	fprintf(stderr,
+		"servers: %zu, levels of concurrency: %zu, rounds: %u and a "
+		"warm-up; above %.0f s; seed %" PRIu64 "\n",
+		servers, config->levels, config->rounds, seconds, config->seed);
+}
+
+static int measure_level(const struct rivals_config *config,
+			 const struct rival_site *site, const char *loadgen,
+			 struct rng *rng, unsigned round, size_t level,
+			 unsigned *number, struct rivals *out,
+			 char why[RIVALS_WHY])
+{
+	uint64_t at_once = config->concurrency[level];
+	int which[RIVALS];
+	size_t n = order(config, rng, which);
+
+	for (size_t i = 0; i < n; i++) {
+		double per_s;
+
+		if (measure(which[i], (*number)++, config, at_once, site,
+			    loadgen, &per_s, why) < 0)
+			return -1;
+		fprintf(stderr,
+			"round %u/%u  %-6s %4" PRIu64 " at once  %6.0f "
+			"sessions/s\n",
+			round, config->rounds, rival_names[which[i]], at_once,
+			per_s);
+		if (round)
+			out->result[level][which[i]].per_s[round - 1] = per_s;
+	}
+	return 0;
+}
+
 static int measure_all(const struct rivals_config *config,
 		       const struct rival_site *site, const char *loadgen,
 		       struct rivals *out, char why[RIVALS_WHY])
@@ -131,32 +174,12 @@ static int measure_all(const struct rivals_config *config,
 	struct rng rng = { .state = config->seed };
 	unsigned number = 0;
 
+	tell_plan(config);
 	for (unsigned round = 0; round <= config->rounds; round++)
-		for (size_t level = 0; level < config->levels; level++) {
-			int which[RIVALS];
-			size_t n = order(config, &rng, which);
-
-			for (size_t i = 0; i < n; i++) {
-				double per_s;
-
-				if (measure(which[i], number++, config,
-					    config->concurrency[level], site,
-					    loadgen, &per_s, why) < 0)
-					return -1;
-				fprintf(stderr,
-					"round %u/%u  %-6s %4" PRIu64 " at "
-					"once  "
-					"%6.0f "
-					"sessions"
-					"/s\n",
-					round, config->rounds,
-					rival_names[which[i]],
-					config->concurrency[level], per_s);
-				if (round)
-					out->result[level][which[i]]
-						.per_s[round - 1] = per_s;
-			}
-		}
+		for (size_t level = 0; level < config->levels; level++)
+			if (measure_level(config, site, loadgen, &rng, round,
+					  level, &number, out, why) < 0)
+				return -1;
 	return 0;
 }
 
