@@ -90,6 +90,38 @@ static void check_noise(const struct load_run *run, struct judgement *j)
 	}
 }
 
+/*
+ * A suspect cell is used, as its pair may be as disturbed as it is. But of a
+ * run that was disturbed most of the time the speeds are those of something
+ * else: A/A does not tell, where the disturbance was always there.
+ */
+static void check_doubt(const struct load_run *run, struct run_status *s)
+{
+	const struct load_cell *first = NULL;
+	size_t used = 0, suspect = 0;
+
+	for (size_t i = 0; i < run->n_cells; i++) {
+		const struct load_cell *c = &run->cells[i];
+
+		if (!load_usable(c))
+			continue;
+		used++;
+		if (c->validity != CELL_SUSPECT)
+			continue;
+		suspect++;
+		if (!first)
+			first = c;
+	}
+	if (!run->verdicts || suspect <= used / 2)
+		return;
+	status_add(s, RUN_NOISY,
+		   "%zu of the %zu cells used are suspect; the first, %s, "
+		   "round %u, %s: %.160s",
+		   suspect, used, run->experiments[first->experiment].name,
+		   first->round, run->slots[first->slot].name,
+		   reason_of(first));
+}
+
 /* No fault, but good to know. */
 static void note_resumed(const struct load_run *run, struct run_status *s)
 {
@@ -109,5 +141,6 @@ void judge_status(const struct load_run *run, struct judgement *j)
 	check_end(run, &j->status);
 	check_pairs(run, j);
 	check_noise(run, j);
+	check_doubt(run, &j->status);
 	note_resumed(run, &j->status);
 }

@@ -302,6 +302,37 @@ static void status_noisy(void **state)
 	free(w);
 }
 
+/* Warm-ups do not count, and half is not most. */
+static void status_noisy_where_most_cells_are_suspect(void **state)
+{
+	struct world *w = world_new(1, 1);
+	struct judgement j;
+
+	(void)state;
+	for (unsigned r = 0; r <= ROUNDS / 2; r++)
+		for (size_t slot = 0; slot < SLOTS; slot++)
+			cell(w, slot, r)->validity = CELL_SUSPECT;
+	assert_int_equal(judge_run(&w->run, &j), 0);
+	assert_int_equal(j.status.state, RUN_VALID);
+	judge_release(&j);
+
+	cell(w, MODE, ROUNDS)->validity = CELL_SUSPECT;
+	assert_int_equal(judge_run(&w->run, &j), 0);
+	assert_int_equal(j.status.state, RUN_NOISY);
+	assert_non_null(strstr(j.status.reasons[0], "10 of the 18 cells used "
+						    "are suspect; the first, "
+						    "churn, round 1, sig-ign: "
+						    "no reason given"));
+	judge_release(&j);
+
+	/* A profile that gives no verdicts has none to doubt. */
+	w->run.verdicts = false;
+	assert_int_equal(judge_run(&w->run, &j), 0);
+	assert_int_equal(j.status.state, RUN_VALID);
+	judge_release(&j);
+	free(w);
+}
+
 static void status_invalid_after_the_retry(void **state)
 {
 	struct world *w = world_new(1, 1);
@@ -522,6 +553,7 @@ int main(void)
 		cmocka_unit_test(what_drops_out_of_a_pair),
 		cmocka_unit_test(no_verdicts_but_for_leaks),
 		cmocka_unit_test(status_noisy),
+		cmocka_unit_test(status_noisy_where_most_cells_are_suspect),
 		cmocka_unit_test(status_invalid_after_the_retry),
 		cmocka_unit_test(status_incomplete),
 		cmocka_unit_test(status_without_any_pair),
