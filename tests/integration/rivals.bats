@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2030,SC2031 # each test is a process
 # echod beside other servers: forkbench rivals.
 load helpers
 

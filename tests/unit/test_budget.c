@@ -26,7 +26,8 @@ static struct config config_of(unsigned rounds, unsigned warmups)
 		.mode = { "sig-ign", "waitpid-loop", "none" },
 		.with = { [EXPERIMENT_CHURN] = true },
 		.load = { [EXPERIMENT_CHURN] = { .concurrency = 64,
-						 .duration_ns = 2 * NS_PER_S } },
+						 .duration_ns =
+							 2250 * NS_PER_MS } },
 	};
 }
 

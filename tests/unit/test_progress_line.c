@@ -36,7 +36,7 @@ static int make_plan(void **state)
 		.modes = MODES,
 		.mode = { "sig-ign", "none" },
 		.with = { [EXPERIMENT_CHURN] = true, [EXPERIMENT_WALL] = true },
-		.load[EXPERIMENT_CHURN].duration_ns = 2 * NS_PER_S,
+		.load[EXPERIMENT_CHURN].duration_ns = 2250 * NS_PER_MS,
 	};
 	return plan_make(&plan, &config);
 }
