@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/payload.h"
 #include "loadgen/launch.h"
-#include "loadgen/payload.h"
 #include "loadgen/worker.h"
 
 static uint64_t key_of(const struct session *s, uint64_t message)

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "loadgen/payload.h"
+#include "lib/payload.h"
 
 enum { BYTES = 61 }; /* no multiple of a word */
 

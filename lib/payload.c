@@ -1,4 +1,4 @@
-#include "loadgen/payload.h"
+#include "lib/payload.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
-#ifndef LOADGEN_PAYLOAD_H
-#define LOADGEN_PAYLOAD_H
+#ifndef LIB_PAYLOAD_H
+#define LIB_PAYLOAD_H
 
 /*
- * The bytes of every message: computed from the run's seed, the session and
- * the message's number, so that no two messages are alike and nothing needs
- * to be kept to check an echo.
+ * The bytes of every message: computed from a seed, the session and the
+ * message's number, so that nothing needs to be kept to check an echo. In one
+ * session of one seed no two messages have the same first eight bytes.
  */
 
 #include <stdbool.h>
