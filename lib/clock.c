@@ -1,6 +1,7 @@
 #include "lib/clock.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <time.h>
 
 static uint64_t read_ns(clockid_t id)
@@ -19,6 +20,16 @@ uint64_t clock_now_ns(void)
 uint64_t clock_cpu_ns(void)
 {
 	return read_ns(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+void clock_words(uint64_t ns, char out[CLOCK_WORDS])
+{
+	if (ns < NS_PER_MS)
+		snprintf(out, CLOCK_WORDS, "%.1f us", (double)ns / 1e3);
+	else if (ns < NS_PER_S)
+		snprintf(out, CLOCK_WORDS, "%.2f ms", (double)ns / 1e6);
+	else
+		snprintf(out, CLOCK_WORDS, "%.2f s", (double)ns / 1e9);
 }
 
 int clock_sleep_until(uint64_t deadline_ns)

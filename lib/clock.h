@@ -16,6 +16,10 @@ uint64_t clock_now_ns(void);
 /* CPU time that this process has used, user and system, nanoseconds. */
 uint64_t clock_cpu_ns(void);
 
+/* A duration for people: "52.1 us", "1.25 ms", "3.00 s". */
+enum { CLOCK_WORDS = 24 };
+void clock_words(uint64_t ns, char out[CLOCK_WORDS]);
+
 /*
  * Sleeps until clock_now_ns() reaches deadline_ns, or until a signal handler
  * has run. Returns 0, or -1 with errno EINTR.

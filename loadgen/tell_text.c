@@ -5,36 +5,25 @@
 #include "lib/clock.h"
 #include "lib/sock.h"
 
-enum { CELL = 24 };
-
-static void duration_cell(uint64_t ns, char out[CELL])
-{
-	if (ns < NS_PER_MS)
-		snprintf(out, CELL, "%.1f us", (double)ns / 1e3);
-	else if (ns < NS_PER_S)
-		snprintf(out, CELL, "%.2f ms", (double)ns / 1e6);
-	else
-		snprintf(out, CELL, "%.2f s", (double)ns / 1e9);
-}
-
-static void percentile_cell(const struct hist *h, double pct, char out[CELL])
+static void percentile_cell(const struct hist *h, double pct,
+			    char out[CLOCK_WORDS])
 {
 	uint64_t ns;
 
 	if (hist_percentile(h, pct, &ns) < 0)
-		snprintf(out, CELL, "-");
+		snprintf(out, CLOCK_WORDS, "-");
 	else
-		duration_cell(ns, out);
+		clock_words(ns, out);
 }
 
 static void tell_latency(const char *name, const struct hist *h, FILE *out)
 {
 	static const double pcts[] = { 50, 90, 99, 99.9, 100 };
 	uint64_t count = hist_count(h);
-	char cell[CELL] = "-";
+	char cell[CLOCK_WORDS] = "-";
 
 	if (count)
-		duration_cell((uint64_t)hist_mean_ns(h), cell);
+		clock_words((uint64_t)hist_mean_ns(h), cell);
 	fprintf(out, "%-17s%10" PRIu64 " %10s", name, count, cell);
 	for (size_t i = 0; i < sizeof(pcts) / sizeof(pcts[0]); i++) {
 		percentile_cell(h, pcts[i], cell);

@@ -170,12 +170,8 @@ static void tell_figure(size_t figure, double value, char out[FIGURE_BYTES])
 {
 	if (is_rate(figure))
 		snprintf(out, FIGURE_BYTES, "%.1f/s", value);
-	else if (value < NS_PER_MS)
-		snprintf(out, FIGURE_BYTES, "%.1f us", value / 1e3);
-	else if (value < NS_PER_S)
-		snprintf(out, FIGURE_BYTES, "%.2f ms", value / 1e6);
 	else
-		snprintf(out, FIGURE_BYTES, "%.2f s", value / 1e9);
+		clock_words((uint64_t)value, out);
 }
 
 bool condition_met(const struct condition *c, const struct result *r,
