@@ -64,13 +64,14 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 UNITS := $(patsubst tests/unit/test_%.c,$(BUILD)/tests/unit/test_%,\
 	$(wildcard tests/unit/test_*.c))
 PEERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/peers/*.c))
-# What units may test: all of bench and loadgen but their entries, and
-# server's that need no command line.
+# What units may test: all of bench and loadgen but their entries, and what of
+# server and client needs no command line.
 # The linker takes from the archive what a test needs.
 TESTED := $(BUILD)/libtested.a
 $(TESTED): $(filter-out %/main.o,$(BENCH)) \
 	$(filter-out %/main.o,$(call objects,loadgen)) \
 	$(addprefix $(BUILD)/server/,live.o log.o pidfile.o serve.o session.o stop.o) \
+	$(addprefix $(BUILD)/client/,track.o wait.o) \
 	$(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
 $(UNITS): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TESTED) $(LIB)
