@@ -71,7 +71,7 @@ TESTED := $(BUILD)/libtested.a
 $(TESTED): $(filter-out %/main.o,$(BENCH)) \
 	$(filter-out %/main.o,$(call objects,loadgen)) \
 	$(addprefix $(BUILD)/server/,live.o log.o pidfile.o serve.o session.o stop.o) \
-	$(addprefix $(BUILD)/client/,track.o wait.o) \
+	$(addprefix $(BUILD)/client/,dial.o track.o wait.o) \
 	$(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
 $(UNITS): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TESTED) $(LIB)

@@ -1,17 +1,17 @@
 #ifndef CLIENT_DIAL_H
 #define CLIENT_DIAL_H
 
-#include "lib/sock.h"
+#include "client/peer.h"
 
 enum { DIAL_WHY = 512 };
 
 /*
- * Connects to a server by name or numeric address, trying each address that
- * the name has. *peer is the name of the address that answered.
- * Returns the descriptor (close-on-exec), or -1 with one sentence in why:
- * what failed, where, the reason, what to do.
+ * Connects to a server by name or numeric address, trying in turn each address
+ * that the name has, for p->timeout_ns at most each. Fills the rest of *p.
+ * Returns 0, or -1 with one sentence in why on the last address tried: what
+ * failed, where, the reason, what to do. The caller closes p->fd.
  */
-int dial(const char *host, const char *port, char peer[SOCK_NAME],
+int dial(const char *host, const char *port, struct peer *p,
 	 char why[DIAL_WHY]);
 
 #endif

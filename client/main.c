@@ -1,13 +1,15 @@
-/* echoc: types lines to an echo server and shows what comes back. */
+/* echoc: sends lines, bytes or pings to an echo server, shows what returns. */
 
 #include <err.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "client/dial.h"
+#include "client/end.h"
 #include "client/options.h"
+#include "client/ping.h"
+#include "client/raw.h"
 #include "client/talk.h"
 
 /*
@@ -25,61 +27,31 @@ static void keep_standard_places(void)
 		close(fd);
 }
 
-static int tell(enum talk_end end, const char *peer)
+static enum end use(struct peer *p, const struct options *o)
 {
-	switch (end) {
-	case TALK_DONE:
-		return 0;
-	case TALK_CLOSED:
-		warnx("lost %s: the server closed the connection; start echoc "
-		      "again",
-		      peer);
-		break;
-	case TALK_LOST:
-		warn("lost %s", peer);
-		break;
-	case TALK_DIFFERS:
-		warnx("%s returned a record that differs from the one sent; "
-		      "it is no echo server, or a faulty one",
-		      peer);
-		break;
-	case TALK_UNASKED:
-		warnx("%s sent what was not asked for; it is no echo server, "
-		      "or a faulty one",
-		      peer);
-		break;
-	case TALK_NO_INPUT:
-		warn("cannot read standard input");
-		break;
-	case TALK_NO_OUTPUT:
-		warn("cannot write standard output");
-		break;
-	}
-	return 1;
+	if (o->pings)
+		return ping(p, &o->ping);
+	if (o->raw)
+		return raw(p);
+	return talk(p, isatty(STDIN_FILENO));
 }
 
 int main(int argc, char *argv[])
 {
-	char peer[SOCK_NAME], why[DIAL_WHY];
+	char cannot[DIAL_WHY], why[END_WHY];
 	struct options o;
-	int fd, status;
+	struct peer p;
+	int status;
 
 	keep_standard_places();
 	signal(SIGPIPE, SIG_IGN);
-	options_read(argc, argv, &o);
-	if (o.help || o.version) {
-		if (o.help)
-			options_help();
-		else
-			puts("echoc " VERSION);
-		if (fflush(stdout) != 0)
-			err(1, "cannot write standard output");
-		return 0;
-	}
-	fd = dial(o.host, o.port, peer, why);
-	if (fd < 0)
-		errx(3, "%s", why);
-	status = tell(talk(fd, isatty(STDIN_FILENO)), peer);
-	close(fd);
+	o = options_read(argc, argv);
+	p = (struct peer){ .timeout_ns = o.timeout_ns };
+	if (dial(o.host, o.port, &p, cannot) < 0)
+		errx(3, "%s", cannot);
+	status = end_tell(use(&p, &o), &p, why);
+	if (*why)
+		warnx("%s", why);
+	close(p.fd);
 	return status;
 }

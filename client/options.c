@@ -3,21 +3,43 @@
 #include <err.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "client/wait.h"
+#include "lib/clock.h"
 #include "lib/opt.h"
 #include "lib/parse.h"
 
+enum { SIZE_BYTES = 64 }; /* the record of the conversation */
+
+struct given {
+	struct options o;
+	bool help, version;
+};
+
+#define AT(member) offsetof(struct given, member)
+
+/* What is 0 has not been given. */
 static const struct opt table[] = {
-	{ .name = "help",
-	  .kind = OPT_HELP,
-	  .offset = offsetof(struct options, help),
-	  .help = "print this and exit" },
-	{ .name = "version",
-	  .kind = OPT_HELP,
-	  .offset = offsetof(struct options, version),
+	{ "raw", OPT_FLAG, AT(o.raw),
+	  .help = "bytes in, bytes out: no records, no prompts" },
+	{ "count", OPT_COUNT, AT(o.ping.count), "N", 1, 1000000000,
+	  .help = "send N messages and time their echoes, as ping does\n"
+		  "(default with --interval: until SIGINT)" },
+	{ "interval", OPT_DURATION, AT(o.ping.interval_ns), "TIME", NS_PER_MS,
+	  3600 * NS_PER_S,
+	  .help = "one every TIME (default with --count: 1s)" },
+	{ "size", OPT_SIZE, AT(o.ping.size_bytes), "BYTES", 8, 64 << 20,
+	  .help = "of each of these (default 64)" },
+	{ "timeout", OPT_DURATION, AT(o.timeout_ns), "TIME", NS_PER_MS,
+	  3600 * NS_PER_S,
+	  .help = "wait at most TIME for a connection and for an answer\n"
+		  "(default: no limit; with --count or --interval 10s)" },
+	{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
+	{ "version", OPT_HELP, AT(version),
 	  .help = "print the version and exit" },
-	{ 0 },
+	{ NULL },
 };
 
 /*
@@ -31,26 +53,18 @@ static bool looks_numeric(const char *host)
 	return !host[strspn(host, "0123456789.")];
 }
 
-void options_read(int argc, char *argv[], struct options *o)
+static void read_operands(char *const operands[], int count, struct options *o)
 {
-	char why[OPT_WHY], reason[PARSE_WHY];
 	struct address unused = { 0 };
-	int first;
+	char reason[PARSE_WHY];
 
-	*o = (struct options){ 0 };
-	first = opt_parse(table, argc, argv, o, why);
-	if (first < 0)
-		errx(2, "%s", why);
-	if (o->help || o->version)
-		return;
-	if (argc - first < 2)
+	if (count < 2)
 		errx(2, "%s missing; see --help",
-		     argc == first ? "ADDRESS and PORT are" : "PORT is");
-	if (argc - first > 2)
-		errx(2, "unexpected argument %.60s; see --help",
-		     argv[first + 2]);
-	o->host = argv[first];
-	o->port = argv[first + 1];
+		     count == 0 ? "ADDRESS and PORT are" : "PORT is");
+	if (count > 2)
+		errx(2, "unexpected argument %.60s; see --help", operands[2]);
+	o->host = operands[0];
+	o->port = operands[1];
 	if (looks_numeric(o->host) &&
 	    parse_address(o->host, &unused, reason) < 0)
 		errx(2, "ADDRESS %.60s: %s", o->host, reason);
@@ -58,7 +72,23 @@ void options_read(int argc, char *argv[], struct options *o)
 		errx(2, "PORT %.60s: %s", o->port, reason);
 }
 
-void options_help(void)
+static void settle(struct options *o)
+{
+	o->pings = o->ping.count || o->ping.interval_ns;
+	if (o->raw && o->pings)
+		errx(2, "--raw with --count or --interval; give one or the "
+			"other");
+	if (o->ping.size_bytes && !o->pings)
+		errx(2, "--size needs --count or --interval; see --help");
+	if (!o->ping.interval_ns)
+		o->ping.interval_ns = NS_PER_S;
+	if (!o->ping.size_bytes)
+		o->ping.size_bytes = SIZE_BYTES;
+	if (!o->timeout_ns)
+		o->timeout_ns = o->pings ? 10 * NS_PER_S : WAIT_FOREVER;
+}
+
+static void help(void)
 {
 	puts("usage: echoc [options] ADDRESS PORT\n"
 	     "\n"
@@ -68,4 +98,26 @@ void options_help(void)
 	     "A line \"quit\"\n"
 	     "or the end of input ends it.\n");
 	opt_help(table, stdout);
+}
+
+struct options options_read(int argc, char *argv[])
+{
+	struct given given = { 0 };
+	char why[OPT_WHY];
+	int first = opt_parse(table, argc, argv, &given, why);
+
+	if (first < 0)
+		errx(2, "%s", why);
+	if (given.help || given.version) {
+		if (given.help)
+			help();
+		else
+			puts("echoc " VERSION);
+		if (fflush(stdout) != 0)
+			err(1, "cannot write standard output");
+		exit(0);
+	}
+	read_operands(argv + first, argc - first, &given.o);
+	settle(&given.o);
+	return given.o;
 }

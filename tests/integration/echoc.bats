@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a process
-# The interactive client, on a terminal and in a pipe.
+# The client in conversation, on a terminal and in a pipe.
 load helpers
+load echoc
 
-# What echoc prints for an input, on stdout; stderr goes to the file err.
+# What echoc prints for an input, on stdout.
 client() {
 	timeout 10 "$BIN/echoc" 127.0.0.1 "$PORT" 2>err
 }
@@ -11,18 +12,6 @@ client() {
 # The same on a terminal.
 on_terminal() {
 	timeout 10 "$PEERS/on_pty" "$BIN/echoc" 127.0.0.1 "$PORT" 2>err
-}
-
-# Exit status 1, and no other.
-fails() { # COMMAND...
-	local rc=0
-	"$@" || rc=$?
-	[[ $rc == 1 ]]
-}
-
-one_line_with() { # WORDS
-	cat err
-	[[ $(wc -l <err) == 1 && $(<err) == "echoc: "*"$1"* ]]
 }
 
 @test "on a terminal: prompt, echo, quit" {
@@ -41,6 +30,14 @@ client > ' >want
 	[[ ! -s err ]]
 	printf '%s\n' 'client > recv from server : hello' 'client > ' >want
 	cmp shown want
+}
+
+@test "on a terminal: the line is edited by the terminal" {
+	start_echod
+	# ^U erases the line, DEL a letter.
+	on_terminal <<<$'wrong\025hellp\177o\nquit' >shown
+	printf '%s' $'client > recv from server : hello\nclient > ' |
+		cmp - shown
 }
 
 @test "in a pipe: the echo and nothing else" {
@@ -156,10 +153,54 @@ client > ' >want
 	exec {KEYS}>&-
 }
 
-@test "a name is resolved, and each of its addresses tried" {
+@test "an answer that does not come in time: told, exit 1" {
+	local way
+	for way in deaf mute; do
+		start_peer "$PEERS/odd_server" "$way"
+		fails timeout 10 "$BIN/echoc" --timeout 300ms \
+			127.0.0.1 "$PORT" <<<$'hello\nworld' >came 2>err
+		one_line_with "no answer from 127.0.0.1:$PORT within 0.3 s"
+		[[ ! -s came ]]
+	done
+}
+
+@test "who types may take any time" {
+	mkfifo keys
+	exec {KEYS}<>keys
+	start_echod
+	spawn "$BIN/echoc" --timeout 100ms 127.0.0.1 "$PORT" <keys 2>err
+	wait_until 5 has "$DAEMON" 1 0
+	stays has "$DAEMON" 1 0
+	echo quit >&"$KEYS"
+	wait "$SPAWNED"
+	exec {KEYS}>&-
+}
+
+@test "a connection that is not made in time: told, exit 3" {
+	start_echod --backlog 1
+	kill -STOP "$DAEMON"
+	# One more than the backlog is queued; further ones get no answer.
+	exec {ONE}<>"/dev/tcp/127.0.0.1/$PORT" {TWO}<>"/dev/tcp/127.0.0.1/$PORT"
+	wait_until 5 backlog_is "$PORT" 2
+	refuses 3 "connect to 127.0.0.1:$PORT: no answer within 0.3 s" \
+		"$BIN/echoc" --timeout 300ms 127.0.0.1 "$PORT"
+	exec {ONE}>&- {TWO}>&-
+}
+
+@test "a name is resolved" {
 	start_echod
 	run timeout 10 "$BIN/echoc" localhost "$PORT" <<<hello
 	[[ $status == 0 && $output == hello ]]
+}
+
+@test "over IPv6" {
+	need_ipv6
+	ADDRESS=::1 start_echod
+	run timeout 10 "$BIN/echoc" ::1 "$PORT" <<<hello
+	[[ $status == 0 && $output == hello ]]
+	kill -TERM "$DAEMON"
+	wait_until 5 gone "$DAEMON"
+	refuses 3 "[::1]:$PORT: Connection refused" "$BIN/echoc" ::1 "$PORT"
 }
 
 @test "refused or unknown: told, exit 3" {

@@ -40,6 +40,21 @@ same_synopsis() { # PROGRAM
 	same_synopsis echoc
 }
 
+# Without what differs from run to run.
+shape() {
+	sed -e 's/\([ =]\)[0-9.]* [mu]\{0,1\}s\>/\1TIME/g' -e 's/:[0-9]*:/:PORT:/'
+}
+
+@test "echoc.1 shows pings as they are printed" {
+	start_echod
+	"$BIN/echoc" --count 3 --interval 1ms 127.0.0.1 "$PORT" |
+		shape >printed
+	sed -n '/^\$ echoc --count 3 /,/^\.Ed$/p' "$DOCS/echoc.1" |
+		sed -e '1d' -e '$d' | shape >shown
+	[[ $(grep -c TIME shown) == 4 ]]
+	diff printed shown
+}
+
 @test "loadgen.1 has the options and the synopsis of --help" {
 	same_options loadgen
 	same_synopsis loadgen

@@ -64,6 +64,21 @@ PORT 12abc|127.0.0.1 12abc
 PORT 1e99|127.0.0.1 1e99
 ADDRESS 300.1.1.1|300.1.1.1 7000
 ADDRESS 1::g|1::g 7000
+--timeout|127.0.0.1 7000 --timeout
+--timeout 5|--timeout 5 127.0.0.1 7000
+--timeout 0s|--timeout 0s 127.0.0.1 7000
+--timeout 2h|--timeout 2h 127.0.0.1 7000
+--count 0|--count 0 127.0.0.1 7000
+--count -1|--count -1 127.0.0.1 7000
+--count 12abc|--count 12abc 127.0.0.1 7000
+--interval 1|--interval 1 127.0.0.1 7000
+--interval 999us|--interval 999us 127.0.0.1 7000
+--size 7|--count 1 --size 7 127.0.0.1 7000
+--size 65M|--count 1 --size 65M 127.0.0.1 7000
+--size needs --count or --interval|--size 64 127.0.0.1 7000
+--size needs --count or --interval|--raw --size 64 127.0.0.1 7000
+--raw with --count|--raw --count 1 127.0.0.1 7000
+--raw with --count or --interval|--interval 1s --raw 127.0.0.1 7000
 END
 }
 

@@ -3,7 +3,10 @@
  * port, serves each connection in a child, and ends by itself after a minute.
  * Clients send records of 64 bytes. What it does with them:
  *
+ *	deaf		reads nothing
  *	mute		reads them, and never answers
+ *	drops		answers every other one, from the second on
+ *	doubles		answers these, and twice
  *	closes		closes when it has read one
  *	resets		resets the connection then
  *	sometimes	resets every fourth connection, at its 1st to 4th record
@@ -53,6 +56,24 @@ static enum next echo(struct session *s)
 static enum next mute(struct session *s)
 {
 	(void)s;
+	return GO_ON;
+}
+
+static enum next drops(struct session *s)
+{
+	return s->record % 2 ? echo(s) : GO_ON;
+}
+
+/* In one write: the client reads both at once. */
+static enum next doubles(struct session *s)
+{
+	char both[2 * RECORD_BYTES];
+
+	if (s->record % 2 == 0)
+		return GO_ON;
+	memcpy(both, s->text, RECORD_BYTES);
+	memcpy(both + RECORD_BYTES, s->text, RECORD_BYTES);
+	sock_write_all(s->fd, both, sizeof(both));
 	return GO_ON;
 }
 
@@ -146,6 +167,12 @@ static void say_hello(int fd)
 	sock_write_all(fd, "hello", 5);
 }
 
+static void stop_up(int fd)
+{
+	(void)fd;
+	clock_sleep_until(clock_now_ns() + LIFE_S * NS_PER_S);
+}
+
 static void freeze(int fd)
 {
 	(void)fd;
@@ -157,13 +184,15 @@ static const struct way {
 	void (*begin)(int fd); /* or NULL */
 	enum next (*answer)(struct session *s);
 } ways[] = {
-	{ "mute", NULL, mute },		{ "closes", NULL, closes },
-	{ "resets", NULL, resets },	{ "sometimes", NULL, sometimes },
-	{ "halves", NULL, halves },	{ "once", NULL, once },
-	{ "dribbles", NULL, dribbles }, { "alters", NULL, alters },
-	{ "pads", NULL, pads },		{ "repeats", NULL, repeats },
-	{ "adds", NULL, adds },		{ "babbles", say_hello, echo },
-	{ "freezes", freeze, echo },	{ "naps", NULL, naps },
+	{ "deaf", stop_up, echo },	  { "drops", NULL, drops },
+	{ "doubles", NULL, doubles },	  { "mute", NULL, mute },
+	{ "closes", NULL, closes },	  { "resets", NULL, resets },
+	{ "sometimes", NULL, sometimes }, { "halves", NULL, halves },
+	{ "once", NULL, once },		  { "dribbles", NULL, dribbles },
+	{ "alters", NULL, alters },	  { "pads", NULL, pads },
+	{ "repeats", NULL, repeats },	  { "adds", NULL, adds },
+	{ "babbles", say_hello, echo },	  { "freezes", freeze, echo },
+	{ "naps", NULL, naps },
 };
 
 static const struct way *find_way(const char *name)
