@@ -40,6 +40,13 @@ stalls() {
 	[[ ! -s err ]]
 }
 
+@test "what the kernel takes in part is sent in whole" {
+	start_peer "$PEERS/odd_server" narrow
+	head -c 1M /dev/urandom >sent
+	raw <sent >came
+	cmp sent came
+}
+
 @test "no byte is special, and none is added" {
 	local i
 	start_echod
@@ -121,7 +128,8 @@ no_answer_for() { # INPUT
 	start_echod
 	exec {KEYS}<>keys {SHOWN}<>shown
 	spawn "$BIN/echoc" --raw 127.0.0.1 "$PORT" <keys >shown 2>err
-	# More than a pipe holds: the rest waits to be printed.
+	# A page is free in the pipe that shows: less than comes at once.
+	head -c 61440 /dev/zero >&"$SHOWN"
 	head -c 80000 /dev/zero >&"$KEYS"
 	stays state_is "$SPAWNED" S
 	# And this is more than waits in the other pipe.

@@ -7,6 +7,7 @@
  *	mute		reads them, and never answers
  *	drops		answers every other one, from the second on
  *	doubles		answers these, and twice
+ *	narrow		echoes them, over a connection of tiny segments
  *	closes		closes when it has read one
  *	resets		resets the connection then
  *	sometimes	resets every fourth connection, at its 1st to 4th record
@@ -24,6 +25,7 @@
  */
 #include <arpa/inet.h>
 #include <err.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -184,15 +186,15 @@ static const struct way {
 	void (*begin)(int fd); /* or NULL */
 	enum next (*answer)(struct session *s);
 } ways[] = {
-	{ "deaf", stop_up, echo },	  { "drops", NULL, drops },
-	{ "doubles", NULL, doubles },	  { "mute", NULL, mute },
-	{ "closes", NULL, closes },	  { "resets", NULL, resets },
-	{ "sometimes", NULL, sometimes }, { "halves", NULL, halves },
-	{ "once", NULL, once },		  { "dribbles", NULL, dribbles },
-	{ "alters", NULL, alters },	  { "pads", NULL, pads },
-	{ "repeats", NULL, repeats },	  { "adds", NULL, adds },
-	{ "babbles", say_hello, echo },	  { "freezes", freeze, echo },
-	{ "naps", NULL, naps },
+	{ "narrow", NULL, echo },	{ "deaf", stop_up, echo },
+	{ "drops", NULL, drops },	{ "doubles", NULL, doubles },
+	{ "mute", NULL, mute },		{ "closes", NULL, closes },
+	{ "resets", NULL, resets },	{ "sometimes", NULL, sometimes },
+	{ "halves", NULL, halves },	{ "once", NULL, once },
+	{ "dribbles", NULL, dribbles }, { "alters", NULL, alters },
+	{ "pads", NULL, pads },		{ "repeats", NULL, repeats },
+	{ "adds", NULL, adds },		{ "babbles", say_hello, echo },
+	{ "freezes", freeze, echo },	{ "naps", NULL, naps },
 };
 
 static const struct way *find_way(const char *name)
@@ -201,6 +203,18 @@ static const struct way *find_way(const char *name)
 		if (!strcmp(ways[i].name, name))
 			return &ways[i];
 	errx(2, "%s: no such way; see the top of odd_server.c", name);
+}
+
+/*
+ * The client's kernel buffers few of them, and so takes less at once than the
+ * client has to give.
+ */
+static int narrow(int listener)
+{
+	int bytes = 512;
+
+	return setsockopt(listener, IPPROTO_TCP, TCP_MAXSEG, &bytes,
+			  sizeof(bytes));
 }
 
 static _Noreturn void serve(const struct way *way, struct session s,
@@ -241,6 +255,8 @@ int main(int argc, char *argv[])
 	listener = sock_listen(&a, 128, &a);
 	if (listener < 0)
 		err(1, "listen");
+	if (!strcmp(way->name, "narrow") && narrow(listener) < 0)
+		err(1, "TCP_MAXSEG");
 	printf("%u\n", (unsigned)sock_port(&a));
 	fflush(stdout);
 	for (; (s.fd = accept(listener, NULL, NULL)) >= 0; s.number++) {
