@@ -2,7 +2,7 @@
 # smallest to largest.
 # Data ARG3.tsv: a block a mode of x, merged, least, most, in µs, where x is
 # -log10(1 - p). Data ARG3-labels.tsv: y, mode, text colour.
-# ARG7: modes, x to, from µs, to µs. ARG8: a colour for each. ARG9: what is counted, as "echoes".
+# ARG7: modes, x to, from µs, to µs, a dash type for each. ARG8: a colour for each. ARG9: what is counted, as "echoes".
 KIND = ARG1; OUTPUT = ARG2; TITLE = ARG4; SUBTITLE = ARG5; FOOTER = ARG6
 W = 1000
 H = 600
@@ -38,7 +38,7 @@ set xlabel sprintf('Percentile of %s (log scale of 1 − p)', ARG9) textcolor rg
 set style fill transparent solid 0.15 noborder
 set multiplot
 plot for [k = 0:modes - 1] data index k using 1:3:4 with filledcurves fillcolor rgb word(ARG8, k + 1), \
-	for [k = 0:modes - 1] data index k using 1:2 with lines linewidth 2.2 linecolor rgb word(ARG8, k + 1)
+	for [k = 0:modes - 1] data index k using 1:2 with lines linewidth 2.2 dashtype int(word(ARG7, k + 5)) linecolor rgb word(ARG8, k + 1)
 unset label
 unset border
 unset tics

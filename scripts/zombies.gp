@@ -1,18 +1,19 @@
 # Zombies over time, a panel a mode, the other modes in grey behind it.
 # Data ARG3.tsv: a block for each mode of seconds, zombies.
 # Data ARG3-panels.tsv: mode, text colour, load from, load to, note.
-# ARG7: panels, time to, zombies to. ARG8: a colour for each.
+# ARG7: panels, time to, zombies to, 1 for lines behind. ARG8: a colour for each.
 KIND = ARG1; OUTPUT = ARG2; TITLE = ARG4; SUBTITLE = ARG5; FOOTER = ARG6
 panels = word(ARG7, 1) + 0
 columns = panels == 1 ? 1 : 2
 rows = (panels + columns - 1) / columns
 W = 1000
 HIGH = panels == 1 ? 330 : 190 # of a panel, pixels
-H = 96 + (strstrt(TITLE, "\n") ? 22 : 0) + (HIGH + 56) * rows + 36
+H = 96 + (strstrt(TITLE, "\n") ? 22 : 0) + (HIGH + 56) * rows + 46
 load 'style.gp'
 data = ARG3 . '.tsv'
 about = ARG3 . '-panels.tsv'
 to = word(ARG7, 3) + 0
+behind = int(word(ARG7, 4)) ? panels : 0
 high(z) = log10(1 + z)
 left(i) = 72 + (i % columns) * (W - 44) / columns
 right(i) = left(i) + (W - 44) / columns - 72
@@ -41,7 +42,7 @@ do for [i = 0:panels - 1] {
 		unset xlabel
 	}
 	plot about every ::i::i using ($3):(0):3:4:(0):(high(to) * 1.06) with boxxyerror fillcolor rgb SHADE, \
-		for [k = 0:panels - 1] data index k using 1:(k == i ? NaN : high($2)) with lines linewidth 1 linecolor rgb FAINT, \
+		for [k = 0:behind - 1] data index k using 1:(k == i ? NaN : high($2)) with lines linewidth 1 linecolor rgb FAINT, \
 		data index i using 1:(high($2)) with linespoints linewidth 2 pointtype 7 pointsize 0.45 linecolor rgb word(ARG8, i + 1)
 	unset label
 }

@@ -3,7 +3,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "bench/judge/judge_outliers.h"
 #include "bench/judge/judge_status.h"
+#include "bench/judge/judge_trend.h"
 #include "bench/judge/judge_zombies.h"
 #include "bench/judge/stats.h"
 
@@ -219,6 +221,8 @@ int judge_run(const struct load_run *run, struct judgement *j)
 			    judge_metric(run, j, e, m, scratch) < 0)
 				goto out;
 	judge_zombies(run, j);
+	if (judge_outliers(run, j) < 0 || judge_trend(run, j) < 0)
+		goto out;
 	judge_status(run, j);
 	rc = 0;
 out:
@@ -230,5 +234,6 @@ void judge_release(struct judgement *j)
 {
 	free(j->effects);
 	free(j->zombies);
+	free(j->outliers);
 	*j = (struct judgement){ 0 };
 }

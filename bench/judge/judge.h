@@ -63,12 +63,30 @@ struct judge_zombies {
 	const struct load_cell *worst; /* the round that left most */
 };
 
+/* A cell that strays from its other rounds: see judge_outliers.h. */
+struct judge_outlier {
+	const struct load_cell *cell;
+	enum metric_id metric;
+	double median; /* of the rounds */
+};
+
+/* How the baseline changed from first to last: see judge_trend.h. */
+struct judge_trend {
+	bool found; /* the largest change, of those that are sure */
+	size_t experiment;
+	enum metric_id metric;
+	double ratio, low, high;
+};
+
 struct judgement {
 	struct run_status status;
 	size_t n_effects; /* by experiment, then metric, then slot */
 	struct judge_effect *effects;
 	size_t n_zombies; /* by experiment, then slot, A/A left out */
 	struct judge_zombies *zombies;
+	size_t n_outliers; /* by experiment, then metric, then slot */
+	struct judge_outlier *outliers;
+	struct judge_trend trend;
 };
 
 /*

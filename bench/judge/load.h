@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bench/drift.h"
 #include "bench/metric.h"
 #include "bench/slot.h"
 #include "lib/hist.h"
@@ -48,6 +49,8 @@ struct load_cell {
 	bool excluded; /* a first try that another one replaced */
 	enum load_validity validity;
 	const json_t *reasons; /* array of strings; NULL if none */
+	const json_t *rules;   /* names of those broken; NULL if not said */
+	struct drift drift;
 	double load_start_s, load_end_s;
 	double value[METRIC_COUNT];	       /* NAN: not measured */
 	struct hist *hist[LOAD_HISTS];	       /* NULL: no samples */

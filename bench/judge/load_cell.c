@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/judge/load_host.h"
 #include "bench/judge/load_json.h"
 #include "bench/judge/load_timeline.h"
 #include "lib/hist_tsv.h"
@@ -37,16 +38,19 @@ static int read_validity(const struct load_source *from, struct load_cell *c)
 		[CELL_SUSPECT] = "suspect",
 		[CELL_INVALID] = "invalid",
 	};
-	json_t *validity, *reasons;
+	json_t *validity, *reasons = NULL, *rules = NULL;
 	const char *status = NULL;
 
 	if (load_part(from, c->source, "validity", LOAD_REQUIRED, JSON_OBJECT,
 		      &validity) ||
 	    load_text(from, validity, "status", LOAD_REQUIRED, &status) ||
 	    load_part(from, validity, "reasons", LOAD_OPTIONAL, JSON_ARRAY,
-		      &reasons))
+		      &reasons) ||
+	    load_part(from, validity, "rules", LOAD_OPTIONAL, JSON_ARRAY,
+		      &rules))
 		return -1;
 	c->reasons = reasons;
+	c->rules = rules;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(status, names[i]) == 0) {
 			c->validity = (enum load_validity)i;
@@ -180,7 +184,7 @@ static int read_cell(const struct load_run *run, const char *entry,
 	if (!*found)
 		return 0;
 	if (read_place(&from, run, entry, c) || read_validity(&from, c) ||
-	    read_figures(&from, c) ||
+	    read_figures(&from, c) || load_host(&from, c) ||
 	    load_number(&from, c->source, "load_start_s", LOAD_OPTIONAL,
 			&c->load_start_s) ||
 	    load_number(&from, c->source, "load_end_s", LOAD_OPTIONAL,

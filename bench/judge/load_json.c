@@ -86,7 +86,8 @@ static int find(const struct load_source *from, const json_t *object,
 static int wrong(const struct load_source *from, const json_t *value,
 		 const char *key, const char *wanted)
 {
-	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+	char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT |
+					       JSON_REAL_PRECISION(15));
 
 	load_fail(from, "`%s` is %.60s, not %s; the run must be measured again",
 		  key, text ? text : "something else", wanted);

@@ -2,8 +2,8 @@
 #define BENCH_TELL_HEADLINES_H
 
 /*
- * A run in ten seconds: what it is worth, and short answers to the questions
- * that it was made for. The findings have the details.
+ * A run in ten seconds: how far to trust it, and short answers to the
+ * questions that it was made for. The findings have the details.
  */
 
 #include "bench/judge/judge.h"
@@ -12,6 +12,7 @@
 enum { HEADLINES = 4, QUESTION = 160 };
 
 struct headlines {
+	char trust[FINDING]; /* one sentence */
 	size_t n;
 	struct headline {
 		char question[QUESTION];
@@ -22,8 +23,5 @@ struct headlines {
 /* Who leaks, who is slower or faster, the noise, what is in doubt. */
 void headlines_make(const struct load_run *run, const struct judgement *j,
 		    struct headlines *h);
-
-/* How far a run of that state can be trusted; one sentence. */
-const char *headline_trust(const struct load_run *run, enum run_state state);
 
 #endif

@@ -1,7 +1,7 @@
 #ifndef BENCH_TELL_PLOT_H
 #define BENCH_TELL_PLOT_H
 
-/* What the pictures share; for bench/plot_*.c and bench/plots.c alone. */
+/* What the pictures share; for bench/tell/plot_*.c and plots.c alone. */
 
 #include "bench/tell/gnuplot.h"
 #include "bench/tell/plots.h"
@@ -23,6 +23,7 @@ struct plot_text {
 	char title[TITLE];
 	char subtitle[TITLE];
 	const char *args[3]; /* to the script, the unused ones NULL */
+	bool page;	     /* as in struct plot */
 };
 
 /* A table to be drawn, NAME<suffix>.tsv. Returns 0, or -1 with why. */

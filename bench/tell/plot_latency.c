@@ -3,13 +3,16 @@
 #include <string.h>
 
 #include "bench/mode.h"
+#include "bench/tell/labels.h"
 #include "bench/tell/plot.h"
 #include "bench/tell/words.h"
 
 enum {
 	STEPS = 240,
-	PLOT_PX = 430, /* of the axis, in scripts/latency.gp */
-	LABEL_PX = 19, /* that a label needs */
+	PLOT_PX = 430,	/* of the axis, in scripts/latency.gp */
+	LABEL_PX = 19,	/* that a label needs */
+	DASH_TYPES = 5, /* that gnuplot tells apart */
+	DASHES = 96 + 4 * LOAD_SLOTS,
 };
 
 struct curve {
@@ -210,13 +213,14 @@ static int put_tables(const struct plot_job *job, const char *name,
 	    plot_open(job, name, "-labels", &labels) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		struct mode look =
-			mode_look(job->run->slots[curves[i].slot].mode);
+		size_t slot = curves[i].slot;
+		struct mode look = mode_look(job->run->slots[slot].mode);
+		char label[LABEL];
 
 		fprintf(labels.out, "%.6g\t%s\t%u\n",
 			a->us_from *
 				pow(a->us_to / a->us_from, curves[i].label_y),
-			look.label, plot_rgb(look.text));
+			label_full(job->run, slot, label), plot_rgb(look.text));
 	}
 	return plot_commit(job, &labels);
 }
@@ -241,12 +245,30 @@ static void put_subtitle(const struct plot_job *job, size_t experiment,
 		  least < most ? " to " : "", least < most ? high : "", what);
 }
 
+/* Lines of one colour differ by their dashes: the first has none. */
+static void put_dashes(const struct load_run *run, const struct curve curves[],
+		       size_t n, char text[DASHES])
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *rgb =
+			mode_look(run->slots[curves[i].slot].mode).rgb;
+		int before = 0;
+
+		for (size_t k = 0; k < i; k++) {
+			const char *mode = run->slots[curves[k].slot].mode;
+
+			before += strcmp(mode_look(mode).rgb, rgb) == 0;
+		}
+		words_add(text, DASHES, " %d", 1 + before % DASH_TYPES);
+	}
+}
+
 int plot_latency(const struct plot_job *job, size_t experiment,
 		 enum load_hist hist, enum metric_id metric, const char *what)
 {
 	struct curve curves[LOAD_SLOTS];
 	size_t n = merge(job, experiment, hist, curves);
-	char name[PLOTS_NAME], range[96], colours[LOAD_SLOTS * 10] = "";
+	char name[PLOTS_NAME], range[DASHES], colours[LOAD_SLOTS * 10] = "";
 	struct plot_text text = { .script = "latency.gp",
 				  .name = name,
 				  .kind = "Latency by percentile",
@@ -269,6 +291,7 @@ int plot_latency(const struct plot_job *job, size_t experiment,
 	put_subtitle(job, experiment, curves, n, what, text.subtitle);
 	snprintf(range, sizeof(range), "%zu %.6g %.6g %.6g", n, a.x_to,
 		 a.us_from, a.us_to);
+	put_dashes(job->run, curves, n, range);
 	rc = plot_draw(job, &text);
 out:
 	for (size_t i = 0; i < n; i++)

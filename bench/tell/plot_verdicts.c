@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "bench/mode.h"
+#include "bench/tell/labels.h"
 #include "bench/tell/plot.h"
 #include "bench/tell/words.h"
 
@@ -45,12 +46,13 @@ static void put_row(const struct load_run *run, const struct judge_effect *e,
 			   e->ratio < 1 / FARTHEST ? OFF_LEFT :
 			   e->has_interval	   ? INTERVAL :
 						     POINT;
-	char effect[WORDS];
+	char effect[WORDS], label[LABEL];
 
 	fprintf(out, "%g\t%.6g\t%.6g\t%.6g\t%d\t%u\t%u\t%s\t%s\t%s\n", y,
 		e->ratio, fmax(low, 1 / FARTHEST), fmin(high, FARTHEST), shape,
-		plot_rgb(look.rgb), plot_rgb(look.text), look.brief,
-		words_effect(e, effect), verdict_words(e->verdict));
+		plot_rgb(look.rgb), plot_rgb(look.text),
+		label_brief(run, e->slot, label), words_effect(e, effect),
+		verdict_words(e->verdict));
 }
 
 static void widen(double *from, double *to, double value)
@@ -146,7 +148,8 @@ int plot_verdicts(const struct plot_job *job)
 	const struct load_run *run = job->run;
 	struct plot_text text = { .script = "forest.gp",
 				  .name = NAME,
-				  .kind = "Forest plot" };
+				  .kind = "Forest plot",
+				  .args = { NULL, NULL, "whole" } };
 	struct mode base = mode_look(run->baseline);
 	double from = 0.93, to = 1.07;
 	struct file rows, groups;
@@ -177,5 +180,10 @@ int plot_verdicts(const struct plot_job *job)
 		 JUDGE_SAME);
 	text.args[0] = range;
 	text.args[1] = base.label;
+	if (plot_draw(job, &text) < 0)
+		return -1;
+	text.name = NAME "-page";
+	text.args[2] = "page";
+	text.page = true;
 	return plot_draw(job, &text);
 }

@@ -3,11 +3,15 @@
 #include <string.h>
 
 #include "bench/mode.h"
+#include "bench/tell/labels.h"
 #include "bench/tell/plot.h"
 #include "bench/tell/words.h"
 
 /* Some intervals of the sampler. */
 #define GAP_S 0.21
+
+/* With more panels, the other modes' lines would fill each. */
+enum { BEHIND = 6 };
 
 static const struct load_cell *drawable(const struct load_run *run,
 					size_t experiment, size_t slot,
@@ -81,7 +85,7 @@ static void put_panel(const struct load_run *run, const struct load_cell *c,
 {
 	const struct load_timeline *t = &c->timeline;
 	struct mode look = mode_look(run->slots[c->slot].mode);
-	char peak[WORDS], left[WORDS];
+	char peak[WORDS], left[WORDS], label[LABEL];
 
 	for (size_t i = 0; i < t->n; i++) {
 		if (i && is_gap(t, i))
@@ -92,8 +96,8 @@ static void put_panel(const struct load_run *run, const struct load_cell *c,
 	words_count(c->value[METRIC_ZOMBIES_PEAK], peak);
 	words_count(c->value[METRIC_ZOMBIES_LEFT], left);
 	fprintf(panels, "%s\t%u\t%.6g\t%.6g\tpeak %s, left at the end %s\n",
-		look.label, plot_rgb(look.text), c->load_start_s, c->load_end_s,
-		peak, left);
+		label_full(run, c->slot, label), plot_rgb(look.text),
+		c->load_start_s, c->load_end_s, peak, left);
 }
 
 struct extent {
@@ -147,6 +151,7 @@ int plot_zombies(const struct plot_job *job, size_t experiment)
 	const struct load_run *run = job->run;
 	struct extent x = { .zombies = 9 };
 	unsigned round = choose_round(run, experiment);
+	bool behind;
 	char name[PLOTS_NAME], range[96];
 	struct plot_text text = { .script = "zombies.gp",
 				  .name = name,
@@ -159,14 +164,15 @@ int plot_zombies(const struct plot_job *job, size_t experiment)
 		 run->experiments[experiment].name);
 	if (put_tables(job, name, experiment, round, &x) < 0)
 		return -1;
+	behind = x.panels > 1 && x.panels <= BEHIND;
 	title_zombies(run, job->j, experiment, text.title);
 	words_add(text.subtitle, TITLE,
 		  "Zombie children of the daemon in %s, round %u of %ju. Dots: "
 		  "samples; %sshaded: under load.",
 		  run->experiments[experiment].name, round,
 		  (uintmax_t)run->rounds,
-		  x.panels > 1 ? "grey lines: the other modes; " : "");
-	snprintf(range, sizeof(range), "%zu %.6g %.0f", x.panels,
-		 x.t_s > 0 ? x.t_s : 1, x.zombies);
+		  behind ? "grey lines: the other modes; " : "");
+	snprintf(range, sizeof(range), "%zu %.6g %.0f %d", x.panels,
+		 x.t_s > 0 ? x.t_s : 1, x.zombies, behind);
 	return plot_draw(job, &text);
 }

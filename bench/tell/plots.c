@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "bench/tell/plot.h"
+#include "bench/tell/table.h"
 #include "bench/tell/words.h"
 
 enum { TITLE_LINE = 90 }; /* characters that fit in a picture's width */
@@ -40,29 +41,44 @@ unsigned plot_rgb(const char *rgb)
 }
 
 /*
- * Two lines at most: the first ends at the last space that it has room for,
- * the second is cut.
+ * Where a first line may end: at the last space that it has room for; better,
+ * if it is not too short then, between two clauses. 0: nowhere.
  */
+static size_t find_break(const char *title)
+{
+	size_t width = 0, space = 0, clause = 0;
+
+	for (size_t at = 0; title[at] && width <= TITLE_LINE; at++) {
+		width += (title[at] & 0xc0) != 0x80;
+		if (title[at] != ' ')
+			continue;
+		space = at;
+		if (at && strchr(";:", title[at - 1]) &&
+		    width > TITLE_LINE / 3 &&
+		    table_width(title + at) <= TITLE_LINE)
+			clause = at;
+	}
+	return clause ? clause : space;
+}
+
+/* Two lines at most, the second of which is cut. */
 static void wrap(const char *title, char out[TITLE])
 {
-	size_t width = 0, space = 0, at;
+	size_t width = 0, second;
 
 	snprintf(out, TITLE, "%s", title);
-	for (at = 0; out[at]; at++) {
-		if ((out[at] & 0xc0) == 0x80)
-			continue;
-		if (++width > TITLE_LINE && (out[at] & 0x80) == 0) {
-			if (out[space] == '\n') {
-				snprintf(out + at, TITLE - at, "…");
-				return;
-			}
-			if (!space)
-				return;
-			out[space] = '\n';
-			width = at - space;
+	if (table_width(out) <= TITLE_LINE)
+		return;
+	second = find_break(out);
+	if (!second)
+		return;
+	out[second] = '\n';
+	for (size_t at = second + 1; out[at]; at++) {
+		width += (out[at] & 0xc0) != 0x80;
+		if (width > TITLE_LINE && (out[at] & 0x80) == 0) {
+			snprintf(out + at, TITLE - at, "…");
+			return;
 		}
-		if (out[at] == ' ' && width <= TITLE_LINE && out[space] != '\n')
-			space = at;
 	}
 }
 
@@ -70,9 +86,14 @@ int plot_draw(const struct plot_job *job, const struct plot_text *text)
 {
 	struct plot *made = &job->made->list[job->made->n];
 	char output[PATH_MAX] = "", title[TITLE];
-	const char *args[] = { output,	      title,	     text->subtitle,
-			       job->footer,   text->args[0], text->args[1],
-			       text->args[2], NULL };
+	const char *args[] = { output,
+			       text->page ? "" : title,
+			       text->page ? "" : text->subtitle,
+			       text->page ? "" : job->footer,
+			       text->args[0],
+			       text->args[1],
+			       text->args[2],
+			       NULL };
 
 	words_add(output, sizeof(output), "%s/plots/%s", job->run->path,
 		  text->name);
@@ -84,6 +105,9 @@ int plot_draw(const struct plot_job *job, const struct plot_text *text)
 		snprintf(made->name, sizeof(made->name), "%s", text->name);
 		made->kind = text->kind;
 		snprintf(made->title, sizeof(made->title), "%s", text->title);
+		snprintf(made->subtitle, sizeof(made->subtitle), "%s",
+			 text->subtitle);
+		made->page = text->page;
 		job->made->n++;
 	}
 	return 0;

@@ -9,7 +9,7 @@
 #include "bench/judge/judge.h"
 #include "bench/tell/titles.h"
 
-enum { PLOTS = 8, PLOTS_NAME = LOAD_NAME + 32, PLOTS_WHY = 512 };
+enum { PLOTS = 10, PLOTS_NAME = LOAD_NAME + 32, PLOTS_WHY = 512 };
 
 struct plots {
 	size_t n; /* those that the data allow */
@@ -17,6 +17,8 @@ struct plots {
 		char name[PLOTS_NAME];
 		const char *kind;  /* of picture, as "Forest plot" */
 		char title[TITLE]; /* states the finding */
+		char subtitle[TITLE];
+		bool page; /* for report.html alone, without its titles */
 	} list[PLOTS];
 };
 

@@ -167,42 +167,6 @@ struct table tables_zombies(const struct load_run *run,
 	return t;
 }
 
-struct table tables_doubts(const struct load_run *run)
-{
-	struct table t = { .columns = 4,
-			   .prose = true,
-			   .heads = { "cell", "validity", "used", "why" } };
-
-	for (size_t i = 0; i < run->n_cells; i++) {
-		const struct load_cell *c = &run->cells[i];
-		const json_t *reason;
-		char why[512] = "";
-		size_t k;
-
-		if (c->validity == CELL_VALID && !c->excluded)
-			continue;
-		json_array_foreach((json_t *)c->reasons, k, reason)
-			words_add(why, sizeof(why), "%s%s", k ? "; " : "",
-				  json_string_value(reason) ?
-					  json_string_value(reason) :
-					  "-");
-		table_put(&t, "%s", c->folder);
-		table_put(&t, "%s",
-			  c->validity == CELL_VALID   ? "valid" :
-			  c->validity == CELL_SUSPECT ? "suspect" :
-							"invalid")
-			->tone = c->validity == CELL_SUSPECT ? TONE_DOUBT :
-							       TONE_BAD;
-		table_put(&t, "%s",
-			  load_usable(c) ? "yes" :
-			  c->warmup	 ? "no: warm-up" :
-			  c->excluded	 ? "no: run again" :
-					   "no");
-		table_put(&t, "%s", *why ? why : "-");
-	}
-	return t;
-}
-
 void tables_put_json(struct table *t, const json_t *value)
 {
 	char *text;

@@ -28,9 +28,6 @@ struct table tables_figures(const struct load_run *run,
 struct table tables_zombies(const struct load_run *run,
 			    const struct judgement *j);
 
-/* Cells that are excluded or suspect, each with its reasons. */
-struct table tables_doubts(const struct load_run *run);
-
 /* env.json, a group at a time. */
 struct table tables_environment(const struct load_run *run);
 

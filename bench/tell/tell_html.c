@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "bench/tell/tables.h"
+#include "bench/tell/tables_trust.h"
 #include "bench/tell/tell_html_parts.h"
 #include "bench/tell/tell_html_style.h"
 #include "bench/tell/tell_html_top.h"
@@ -13,18 +14,26 @@ static void put_findings(const struct tell *t, struct html *h)
 	html_section(h, "Findings");
 	fputs("<ul>\n", h->out);
 	for (size_t i = 0; i < t->findings->n; i++)
-		html_element(h, "li", t->findings->list[i]);
+		html_said(h, "li", t->findings->list[i]);
 	fputs("</ul>\n", h->out);
 }
 
-/* All but the first, which stands on the first screen. */
+/* All but the one that stands on the first screen. */
 static int put_pictures(const struct tell *t, struct html *h)
 {
-	if (t->plots->n > 1)
-		html_section(h, "Pictures");
-	for (size_t i = 1; i < t->plots->n; i++)
-		if (html_picture(h, t, &t->plots->list[i]) < 0)
+	bool begun = false;
+
+	for (size_t i = 0; i < t->plots->n; i++) {
+		const struct plot *p = &t->plots->list[i];
+
+		if (p->page)
+			continue;
+		if (!begun)
+			html_section(h, "Pictures");
+		begun = true;
+		if (html_picture(h, t, p) < 0)
 			return -1;
+	}
 	return 0;
 }
 
@@ -55,6 +64,10 @@ static void put_manual(struct html *h)
 	      "<dt>percentiles</dt><dd>In tables: the median of the rounds’ "
 	      "percentiles. Lines in pictures: all rounds merged. Only where "
 	      "at least 10 samples lie beyond.</dd>\n"
+	      "<dt>outlier</dt><dd>A cell whose figure lies more than 8 "
+	      "standard deviations, and 10 %, from the median of its rounds; "
+	      "the deviation is 1.4826 times the median distance from that "
+	      "median. It is named and used.</dd>\n"
 	      "<dt>-</dt><dd>Not measured.</dd>\n</dl>\n",
 	      h->out);
 }
@@ -71,6 +84,16 @@ static int put_sections(const struct tell *t, struct html *h)
 	    html_table(h, "Cells in doubt",
 		       "Cells that broke a validity rule, and why",
 		       tables_doubts(t->run)) < 0 ||
+	    html_table(h, "Outliers: flagged, not dropped",
+		       "Cells that stray from the other rounds of their place; "
+		       "their figures count like any other",
+		       tables_outliers(t->j)) < 0 ||
+	    html_table(h, "Rules of validity",
+		       "Declared before anything is measured. An invalid cell "
+		       "is run once more; a suspect one is used and named. "
+		       "Cells: how many of this run broke the rule, warm-ups "
+		       "and first tries among them",
+		       tables_rules(t->run)) < 0 ||
 	    html_table(h, "Load", "What each experiment ran",
 		       tables_loads(t->run)) < 0 ||
 	    html_table(h, "Environment", "What can change a figure (env.json)",

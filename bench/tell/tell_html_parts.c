@@ -2,38 +2,78 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <string.h>
 
 #include "bench/tell/words.h"
 #include "lib/base64.h"
 
+enum { WHOLE = 32 }; /* bytes of a word that is kept on one line */
+
+static void put_char(const struct html *h, char c)
+{
+	switch (c) {
+	case '<':
+		fputs("&lt;", h->out);
+		break;
+	case '>':
+		fputs("&gt;", h->out);
+		break;
+	case '&':
+		fputs("&amp;", h->out);
+		break;
+	case '"':
+		fputs("&quot;", h->out);
+		break;
+	case '\'':
+		fputs("&#39;", h->out);
+		break;
+	default:
+		fputc(c, h->out);
+	}
+}
+
 void html_text(const struct html *h, const char *text)
 {
-	for (; *text; text++)
-		switch (*text) {
-		case '<':
-			fputs("&lt;", h->out);
-			break;
-		case '>':
-			fputs("&gt;", h->out);
-			break;
-		case '&':
-			fputs("&amp;", h->out);
-			break;
-		case '"':
-			fputs("&quot;", h->out);
-			break;
-		case '\'':
-			fputs("&#39;", h->out);
-			break;
-		default:
-			fputc(*text, h->out);
-		}
+	while (*text)
+		put_char(h, *text++);
+}
+
+/* Whether a browser might break it, and should not. */
+static bool is_whole(const char *word, size_t length)
+{
+	const char *dash = strstr(word, "–");
+
+	if (length > WHOLE)
+		return false;
+	return memchr(word, '-', length) || (dash && dash < word + length);
+}
+
+void html_sentence(const struct html *h, const char *text)
+{
+	while (*text) {
+		size_t length = strcspn(text, " ");
+		bool whole = is_whole(text, length);
+
+		fputs(whole ? "<span class=whole>" : "", h->out);
+		while (length--)
+			put_char(h, *text++);
+		fputs(whole ? "</span>" : "", h->out);
+		while (*text == ' ')
+			fputc(*text++, h->out);
+	}
 }
 
 void html_element(const struct html *h, const char *tag, const char *text)
 {
 	fprintf(h->out, "<%s>", tag);
 	html_text(h, text);
+	fprintf(h->out, "</%s>\n", tag);
+}
+
+void html_said(const struct html *h, const char *tag, const char *text)
+{
+	fprintf(h->out, "<%s>", tag);
+	html_sentence(h, text);
 	fprintf(h->out, "</%s>\n", tag);
 }
 
@@ -178,7 +218,14 @@ int html_picture(const struct html *h, const struct tell *t,
 	in = fopen(path, "re");
 	if (!in)
 		return -1;
-	fputs("<figure><img alt=\"", h->out);
+	fputs(p->page ? "<figure class=page>" : "<figure>", h->out);
+	if (p->page) {
+		fputs("<figcaption>", h->out);
+		html_said(h, "b", p->title);
+		html_sentence(h, p->subtitle);
+		fputs("</figcaption>", h->out);
+	}
+	fputs("<img alt=\"", h->out);
 	html_text(h, p->kind);
 	fputs(": ", h->out);
 	html_text(h, p->title);

@@ -23,8 +23,15 @@ struct html {
 /* Text from files must not become mark-up. */
 void html_text(const struct html *h, const char *text);
 
-/* "<tag>text</tag>" and a line's end. */
+/*
+ * The same of a sentence: short words with a dash in them, as ‘waitpid-once’
+ * or [0.97–1.04], stay on one line.
+ */
+void html_sentence(const struct html *h, const char *text);
+
+/* "<tag>text</tag>" and a line's end; html_sentence()'s where it is one. */
 void html_element(const struct html *h, const char *tag, const char *text);
+void html_said(const struct html *h, const char *tag, const char *text);
 
 /* The class of a tone's colour; "" for none. */
 const char *html_tone(enum table_tone tone);

@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "bench/tell/tables.h"
+#include "bench/tell/tables_trust.h"
 
 /* Text from files must not become mark-up or end a table's cell. */
 static void put_text(const char *text, FILE *out)
@@ -33,25 +34,30 @@ static void put_rule(const struct table *t, FILE *out)
 	fputs("|\n", out);
 }
 
+void markdown_table(const struct table *t, FILE *out)
+{
+	put_rule(t, out);
+	for (size_t i = 0; i < t->n; i += table_row(t, i)) {
+		for (size_t c = 0; c < table_row(t, i); c++) {
+			const char *bold = t->cells[i].group ? "**" : "";
+
+			fprintf(out, "| %s", bold);
+			put_text(t->cells[i + c].text, out);
+			fprintf(out, "%s ", bold);
+		}
+		for (size_t c = table_row(t, i); c < t->columns; c++)
+			fputs("| ", out);
+		fputs("|\n", out);
+	}
+}
+
 static int put_table(const char *title, struct table t, FILE *out)
 {
 	bool failed = t.failed;
 
 	if (!failed && t.n) {
 		fprintf(out, "\n## %s\n\n", title);
-		put_rule(&t, out);
-		for (size_t i = 0; i < t.n; i += table_row(&t, i)) {
-			for (size_t c = 0; c < table_row(&t, i); c++) {
-				const char *bold = t.cells[i].group ? "**" : "";
-
-				fprintf(out, "| %s", bold);
-				put_text(t.cells[i + c].text, out);
-				fprintf(out, "%s ", bold);
-			}
-			for (size_t c = table_row(&t, i); c < t.columns; c++)
-				fputs("| ", out);
-			fputs("|\n", out);
-		}
+		markdown_table(&t, out);
 	}
 	table_release(&t);
 	if (failed)
@@ -94,11 +100,16 @@ int tell_markdown(const struct tell *t, FILE *out)
 	for (size_t i = 0; i < t->plots->n; i++) {
 		const struct plot *p = &t->plots->list[i];
 
+		if (p->page)
+			continue;
 		fputs(i ? "\n![" : "\n## Pictures\n\n![", out);
 		put_text(p->title, out);
 		fprintf(out, "](plots/%s.svg)\n", p->name);
 	}
 	if (put_table("Cells in doubt", tables_doubts(t->run), out) ||
+	    put_table("Outliers: flagged, not dropped", tables_outliers(t->j),
+		      out) ||
+	    put_table("Rules of validity", tables_rules(t->run), out) ||
 	    put_table("Other figures", tables_verdicts(t->run, t->j, false),
 		      out) ||
 	    put_table("Load", tables_loads(t->run), out) ||

@@ -4,23 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/mode.h"
+#include "bench/tell/labels.h"
 #include "bench/tell/table.h"
 #include "bench/tell/words.h"
 
-enum {
-	LABEL = LOAD_NAME + 8,
-	TITLE_ROOM = 170, /* characters, of the two lines of a picture */
-};
-
-/* The baseline plainly, the others in quotes. */
-static const char *label(const struct load_run *run, size_t slot,
-			 char out[LABEL])
-{
-	snprintf(out, LABEL, slot ? "‘%s’" : "%s",
-		 mode_look(run->slots[slot].mode).brief);
-	return out;
-}
+enum { TITLE_ROOM = 170 }; /* characters, of the two lines of a picture */
 
 static bool is_mode(const struct load_run *run, size_t slot)
 {
@@ -59,21 +47,31 @@ static struct tally tally_mode(const struct load_run *run,
 	return t;
 }
 
-/* What a mode's verdicts come to, without its name. */
-static void describe(const struct tally *t, const char *baseline,
-		     char text[TITLE])
+static void compare(char text[TITLE], const char *how, const char *link,
+		    const char *with)
+{
+	words_add(text, TITLE, "%s", how);
+	if (with)
+		words_add(text, TITLE, "%s%s", link, with);
+}
+
+/*
+ * What a mode's verdicts come to, without its name.
+ *   than: whom it is compared with; NULL if its name says that.
+ */
+static void describe(const struct tally *t, const char *than, char text[TITLE])
 {
 	*text = '\0';
 	if (t->same == t->all)
-		words_add(text, TITLE, "the same as %s", baseline);
+		compare(text, "the same", " as ", than);
 	else if (t->worse == t->all && t->all > 1)
 		words_add(text, TITLE, "worse on every metric");
 	else if (t->better == t->all && t->all > 1)
 		words_add(text, TITLE, "better on every metric");
 	else if (t->worse == t->all)
-		words_add(text, TITLE, "worse than %s", baseline);
+		compare(text, "worse", " than ", than);
 	else if (t->better == t->all)
-		words_add(text, TITLE, "better than %s", baseline);
+		compare(text, "better", " than ", than);
 	else if (t->close == t->all)
 		words_add(text, TITLE, "too close to call");
 	else {
@@ -100,7 +98,11 @@ void title_mode(const struct load_run *run, const struct judgement *j,
 
 	*text = '\0';
 	if (is_mode(run, slot) && t.all)
-		describe(&t, label(run, 0, base), text);
+		describe(&t,
+			 label_is_itself(run, slot) ?
+				 NULL :
+				 label_quoted(run, 0, base),
+			 text);
 }
 
 /* For more modes than a title has room for. */
@@ -124,7 +126,18 @@ static void count_modes(const struct load_run *run, const struct judgement *j,
 	words_add(title, TITLE,
 		  "Of %zu modes, %zu are worse than %s on some metric, %zu "
 		  "better on some, %zu the same on all",
-		  all, worse, label(run, 0, base), better, same);
+		  all, worse, label_quoted(run, 0, base), better, same);
+}
+
+static void say_no_verdict(const struct load_run *run, char title[TITLE])
+{
+	bool null = label_null_experiment(run);
+	char base[LABEL];
+
+	label_quoted(run, 0, base);
+	words_add(title, TITLE, "%s against %s: %s for a verdict",
+		  null ? base : "Every mode", null ? "itself" : base,
+		  run->verdicts ? "too few rounds" : "too short a run");
 }
 
 /* Modes that come to the same share a clause. */
@@ -133,7 +146,7 @@ void title_verdicts(const struct load_run *run, const struct judgement *j,
 {
 	char what[LOAD_SLOTS][TITLE];
 	bool due[LOAD_SLOTS] = { false };
-	char base[LABEL], mode[LABEL];
+	char mode[LABEL];
 
 	*title = '\0';
 	for (size_t s = 1; s < run->n_slots; s++) {
@@ -152,7 +165,7 @@ void title_verdicts(const struct load_run *run, const struct judgement *j,
 			if (!due[o] || strcmp(what[s], what[o]) != 0)
 				continue;
 			words_add(title, TITLE, "%s%s", words_join(i++, n),
-				  label(run, o, mode));
+				  label_subject(run, o, mode));
 			due[o] = o == s;
 		}
 		due[s] = false;
@@ -162,10 +175,7 @@ void title_verdicts(const struct load_run *run, const struct judgement *j,
 	if (table_width(title) > TITLE_ROOM)
 		count_modes(run, j, title);
 	if (!*title)
-		words_add(title, TITLE,
-			  "Every mode against %s: %s for a verdict",
-			  label(run, 0, base),
-			  run->verdicts ? "too few rounds" : "too short a run");
+		say_no_verdict(run, title);
 }
 
 /* "leaves 63 % of its children": rounded neither to none nor to all. */
@@ -202,7 +212,7 @@ void title_zombies(const struct load_run *run, const struct judgement *j,
 			continue;
 		leaking++;
 		clause(title);
-		words_add(title, TITLE, "%s ", label(run, s, mode));
+		words_add(title, TITLE, "%s ", label_quoted(run, s, mode));
 		if (z->forks_sum > 0)
 			add_share(z, title);
 		else
@@ -218,9 +228,9 @@ void title_zombies(const struct load_run *run, const struct judgement *j,
 			  leaking, known, so_far, leaking == 1 ? "s" : "",
 			  rest);
 	} else {
-		if (all == 1)
+		if (all == 1 || label_null_experiment(run))
 			words_add(title, TITLE, "%s leaves no zombies",
-				  label(run, 0, base));
+				  label_quoted(run, 0, base));
 		else
 			words_add(title, TITLE, "No mode%s leaves zombies",
 				  so_far);
@@ -243,8 +253,38 @@ static void add_alike(const struct load_run *run,
 	for (size_t s = 1; s < run->n_slots; s++)
 		if (is_mode(run, s) && first[s].verdict == verdict)
 			words_add(title, TITLE, "%s%s", words_join(i++, n),
-				  label(run, s, mode));
+				  label_subject(run, s, mode));
 	words_add(title, TITLE, " %s", words);
+}
+
+/* For more modes than a title has room for. */
+static void count_verdicts(const struct load_run *run,
+			   const struct judge_effect *first, char title[TITLE])
+{
+	static const struct {
+		enum verdict verdict;
+		const char *words;
+	} kinds[] = { { VERDICT_WORSE, "worse" },
+		      { VERDICT_BETTER, "better" },
+		      { VERDICT_SAME, "the same" },
+		      { VERDICT_CLOSE, "too close to call" } };
+	size_t all = 0, said = 0;
+
+	for (size_t s = 1; s < run->n_slots; s++)
+		all += is_mode(run, s) && first[s].has_ratio;
+	words_add(title, TITLE, "; of %zu modes, ", all);
+	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+		size_t n = 0;
+
+		for (size_t s = 1; s < run->n_slots; s++)
+			n += is_mode(run, s) &&
+			     first[s].verdict == kinds[k].verdict;
+		if (n)
+			words_add(title, TITLE, "%s%zu %s", said++ ? ", " : "",
+				  n, kinds[k].words);
+	}
+	if (!said)
+		words_add(title, TITLE, "none has a verdict");
 }
 
 void title_metric(const struct load_run *run, const struct judgement *j,
@@ -252,7 +292,7 @@ void title_metric(const struct load_run *run, const struct judgement *j,
 {
 	const struct judge_effect *first = judge_find(j, experiment, metric, 0);
 	char value[WORDS], mode[LABEL];
-	size_t said = 0;
+	size_t said = 0, begun;
 
 	*title = '\0';
 	words_add(title, TITLE, "%c%s: ", toupper(metrics[metric].title[0]),
@@ -261,8 +301,9 @@ void title_metric(const struct load_run *run, const struct judgement *j,
 		words_add(title, TITLE, "too few samples to compare");
 		return;
 	}
-	words_add(title, TITLE, "%s %s", label(run, 0, mode),
+	words_add(title, TITLE, "%s %s", label_quoted(run, 0, mode),
 		  words_value(first->median, metrics[metric].unit, value));
+	begun = strlen(title);
 	for (size_t s = 1; s < run->n_slots; s++) {
 		const struct judge_effect *e = &first[s];
 
@@ -270,8 +311,13 @@ void title_metric(const struct load_run *run, const struct judgement *j,
 		    e->verdict == VERDICT_SAME || e->verdict == VERDICT_CLOSE)
 			continue;
 		words_add(title, TITLE, "%s%s %s×", said++ ? ", " : "; ",
-			  label(run, s, mode), words_ratio(e->ratio, value));
+			  label_subject(run, s, mode),
+			  words_ratio(e->ratio, value));
 	}
 	add_alike(run, first, VERDICT_SAME, "the same", title);
 	add_alike(run, first, VERDICT_CLOSE, "too close to call", title);
+	if (table_width(title) > TITLE_ROOM) {
+		title[begun] = '\0';
+		count_verdicts(run, first, title);
+	}
 }

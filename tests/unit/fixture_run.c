@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "bench/slot.h"
 #include "lib/hist_tsv.h"
 #include "lib/rng.h"
 #include "tests/unit/fixture_normal.h"
@@ -31,10 +32,11 @@ struct cell {
 	const char *folder; /* of the run */
 	const char *experiment, *mode, *slot;
 	unsigned round, attempt;
-	bool invalid;
+	bool invalid, suspect;
 	struct rng rng;
 	struct shape shape;
 	double sessions, load_s, left;
+	double odd; /* factor on its figures */
 };
 
 int fixture_put(const char *folder, const char *file, const char *content)
@@ -163,7 +165,7 @@ static void put_counts(struct cell *c, json_t *figures)
 static int put_load(struct cell *c, const char *folder, json_t *figures)
 {
 	bool churn = strcmp(c->experiment, "churn") == 0;
-	double again = strstr(c->slot, "-aa") ? c->f->drift : 1;
+	double again = (strstr(c->slot, "-aa") ? c->f->drift : 1) * c->odd;
 	unsigned echoes;
 
 	c->load_s = churn ? 4 : 6;
@@ -198,6 +200,33 @@ static void put_wall(struct cell *c, json_t *figures)
 	json_object_set_new(figures, "system_s", json_real(wall_s * 0.7));
 }
 
+static json_t *validity(const struct cell *c)
+{
+	const char *why = c->f->why  ? c->f->why :
+			  c->invalid ? "3 of 8,000 sessions were not served" :
+				       "the host took 9 % of the CPU time";
+
+	if (!c->invalid && !c->suspect)
+		return json_pack("{ss s[] s[]}", "status", "valid", "reasons",
+				 "rules");
+	return json_pack("{ss s[s] s[s]}", "status",
+			 c->invalid ? "invalid" : "suspect", "reasons", why,
+			 "rules", c->invalid ? "unserved-session" : "steal");
+}
+
+/* A reading after the other, as since boot; the load is of the run's start. */
+static json_t *host(const struct cell *c)
+{
+	double total_s = 100 + c->round;
+
+	return json_pack("{s{sf sf} s{sf sf} s{sf sf}}", "before", "load_1min",
+			 0.25 + c->round, "cpu_pressure_total_s", total_s,
+			 "after", "load_1min", 0.5 + c->round,
+			 "cpu_pressure_total_s", total_s + 0.5, "during",
+			 "steal_pct", c->suspect ? 9.0 : 0.5, "foreign_cpu_pct",
+			 1.0);
+}
+
 static int put_cell(struct cell *c)
 {
 	bool excluded = c->invalid && c->attempt == 1;
@@ -213,15 +242,13 @@ static int put_cell(struct cell *c)
 		put_wall(c, figures);
 	else
 		rc = put_load(c, folder, figures);
-	cell = json_pack(
-		"{si ss ss ss si sb si s{ss s[s*]} sf sf so}", "schema_version",
-		1, "experiment", c->experiment, "mode", c->mode, "slot",
-		c->slot, "round", (int)c->round, "warmup", c->round == 0,
-		"attempt", (int)c->attempt, "validity", "status",
-		c->invalid ? "invalid" : "valid", "reasons",
-		c->invalid ? "3 of 8,000 sessions were not served" : NULL,
-		"load_start_s", 0.3, "load_end_s", 0.3 + c->load_s, "metrics",
-		figures);
+	cell = json_pack("{si ss ss ss si sb si so sf sf so so}",
+			 "schema_version", 1, "experiment", c->experiment,
+			 "mode", c->mode, "slot", c->slot, "round",
+			 (int)c->round, "warmup", c->round == 0, "attempt",
+			 (int)c->attempt, "validity", validity(c),
+			 "load_start_s", 0.3, "load_end_s", 0.3 + c->load_s,
+			 "host", host(c), "metrics", figures);
 	snprintf(path, sizeof(path), "%s/metrics.json", folder);
 	if (!cell || json_dump_file(cell, path, JSON_INDENT(1)) < 0)
 		rc = -1;
@@ -248,6 +275,12 @@ static int put_place(const struct fixture *f, const char *folder,
 		mixed = rng_mix(mixed + (unsigned char)*at);
 	c.rng.state = mixed;
 	c.invalid = f->invalid && round == 2 && strcmp(slot, f->modes[1]) == 0;
+	c.suspect = f->suspect && round == 1 && strncmp(slot, "sig-ign", 7);
+	c.odd = f->outlier > 0 && round == 3 &&
+				strcmp(experiment, "churn") == 0 &&
+				strcmp(slot, f->modes[1]) == 0 ?
+			f->outlier :
+			1;
 	c.attempt = 1;
 	if (put_cell(&c) < 0)
 		return -1;
@@ -284,11 +317,12 @@ static int put_run(const struct fixture *f, const char *folder)
 		"{si ss s[] sb sn ss sf ss si si si ss so sb sb so si ss}",
 		"schema_version", 1, "status", "RUNNING", "status_reasons",
 		"finished", f->finished, "interrupted_by", "started_utc",
-		"2026-01-02T03:04:05Z", "elapsed_s", 181.5, "profile", "quick",
-		"seed", (int)f->seed, "rounds", (int)f->rounds, "warmup_rounds",
-		1, "baseline", "sig-ign", "modes", list_of(f->modes), "aa",
-		f->aa, "verdicts", f->verdicts, "experiments", experiments,
-		"cells", (int)(f->rounds + 1) * slots * n, "rerun",
+		"2026-01-02T03:04:05Z", "elapsed_s", 181.5, "profile",
+		f->verdicts ? "quick" : "smoke", "seed", (int)f->seed, "rounds",
+		(int)f->rounds, "warmup_rounds", 1, "baseline", "sig-ign",
+		"modes", list_of(f->modes), "aa", f->aa, "verdicts",
+		f->verdicts, "experiments", experiments, "cells",
+		(int)(f->rounds + 1) * slots * n, "rerun",
 		"make bench PROFILE=quick SEED=1 # <synthetic & invented>");
 	snprintf(path, sizeof(path), "%s/run.json", folder);
 	rc = run ? json_dump_file(run, path, JSON_INDENT(1)) : -1;
@@ -306,18 +340,19 @@ static int put_run(const struct fixture *f, const char *folder)
 
 int fixture_write(const struct fixture *f, const char *folder)
 {
-	char slot[128];
+	char slot[SLOT_NAME];
 
 	if (make_folders(folder) < 0 || put_run(f, folder) < 0)
 		return -1;
 	for (unsigned round = 0; round <= f->run; round++)
 		for (int e = 0; f->experiments[e]; e++) {
-			for (int m = 0; f->modes[m]; m++)
+			for (size_t m = 0; f->modes[m]; m++) {
+				slot_name(f->modes, m, slot);
 				if (put_place(f, folder, f->experiments[e],
-					      f->modes[m], f->modes[m],
-					      round) < 0)
+					      f->modes[m], slot, round) < 0)
 					return -1;
-			snprintf(slot, sizeof(slot), "%s-aa", "sig-ign");
+			}
+			slot_name_again("sig-ign", slot);
 			if (f->aa && put_place(f, folder, f->experiments[e],
 					       "sig-ign", slot, round) < 0)
 				return -1;

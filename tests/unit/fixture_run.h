@@ -19,6 +19,9 @@ struct fixture {
 	double noise;	     /* standard deviation of the log */
 	double drift;	     /* factor on every figure of the A/A cells */
 	bool invalid;	     /* one cell fails its retry, too */
+	bool suspect;	     /* round 1 is in doubt, but for the baseline */
+	const char *why;     /* unless NULL: of what is invalid or suspect */
+	double outlier;	     /* unless 0: factor on a cell of churn */
 	unsigned sessions;   /* a cell of churn */
 	const char *no_leak; /* unless NULL: a mode that leaks, but not here */
 };
