@@ -1,13 +1,15 @@
 #!/bin/sh
 # Installs the Debian packages that forkbench needs and this machine lacks; and
-# into $BUILD (default build/) what a test reads our interval logs with.
+# into $BUILD (default build/) what a test reads our interval logs with. Group
+# `browser` is what the tests look at report.html with: some 300 MB.
 set -eu
 
-usage='usage: setup.sh bench|test'
+usage='usage: setup.sh bench|test|browser'
 bench_commands='pkg-config:pkg-config gnuplot:gnuplot-nox hyperfine:hyperfine'
 bench_libraries='libevent:libevent-dev jansson:libjansson-dev zlib:zlib1g-dev'
 test_commands='bats:bats shellcheck:shellcheck socat:socat ncat:ncat'
 test_libraries='cmocka:libcmocka-dev'
+browser_commands='chromium:chromium node:nodejs'
 
 say() {
 	printf 'setup.sh: %s\n' "$*" >&2
@@ -37,6 +39,7 @@ find_missing() {
 	for pair in $libraries; do
 		names="$names ${pair%%:*}"
 	done
+	[ -n "$names" ] || return 0
 	# shellcheck disable=SC2086 # names without blanks, to be split
 	if command -v pkg-config >/dev/null && pkg-config --exists $names; then
 		return
@@ -85,12 +88,13 @@ fetch_reader() {
 case "${1-}" in
 bench) commands=$bench_commands libraries=$bench_libraries ;;
 test) commands="$bench_commands $test_commands" libraries="$bench_libraries $test_libraries" ;;
+browser) commands=$browser_commands libraries='' ;;
 *)
 	say "group '${1-}': unknown; $usage"
 	exit 2
 	;;
 esac
-[ "$1" = bench ] || fetch_reader
+[ "$1" != test ] || fetch_reader
 find_missing
 [ -n "$missing" ] || exit 0
 

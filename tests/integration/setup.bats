@@ -122,6 +122,19 @@ esac' >apt_does
 	[[ $stderr == *" pkg-config" ]]
 }
 
+@test "a browser is a group of its own, which needs no library" {
+	machine 0
+	set_up test
+	[[ $status == 0 && ! -e told ]]
+	rm bin/pkg-config
+	echo 'cp bin/gnuplot bin/chromium; cp bin/gnuplot bin/node' >apt_does
+	set_up browser
+	[[ $status == 0 && -z $output && ${#stderr_lines[@]} == 1 ]]
+	[[ $(<told) == *" install --no-install-recommends chromium nodejs" ]]
+	set_up browser
+	[[ $status == 0 && -z $output$stderr ]]
+}
+
 @test "an unknown group is refused" {
 	machine 0
 	set_up some
