@@ -10,6 +10,9 @@ bench_libraries='libevent:libevent-dev jansson:libjansson-dev zlib:zlib1g-dev'
 test_commands='bats:bats shellcheck:shellcheck socat:socat ncat:ncat'
 test_libraries='cmocka:libcmocka-dev'
 browser_commands='chromium:chromium node:nodejs'
+test_modules='jsonschema:python3-jsonschema prometheus_client:python3-prometheus-client'
+# The Python that has Debian's modules; the first in PATH may be another.
+python=${PYTHON3:-/usr/bin/python3}
 
 say() {
 	printf 'setup.sh: %s\n' "$*" >&2
@@ -28,12 +31,21 @@ has_library() { # NAME PACKAGE; without pkg-config, dpkg's word is taken
 	fi
 }
 
-# Sets `missing` to the packages that are. When all is well this costs one
-# process; only otherwise is each library asked for.
+has_module() { # NAME; finds it without reading it
+	"$python" -c 'import sys
+from importlib.util import find_spec
+sys.exit(not find_spec(sys.argv[1]))' "$1" 2>/dev/null
+}
+
+# Sets `missing` to the packages that are. When all is well this costs a process
+# for each module and one for the libraries; only otherwise is each asked for.
 find_missing() {
 	missing=
 	for pair in $commands; do
 		command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair#*:}"
+	done
+	for pair in $modules; do
+		has_module "${pair%%:*}" || missing="$missing ${pair#*:}"
 	done
 	names=
 	for pair in $libraries; do
@@ -69,7 +81,7 @@ install_missing() {
 	fi
 	wanted=$missing
 	find_missing
-	[ -z "$missing" ] || fail "installed$wanted, but$missing cannot be found; check PATH and PKG_CONFIG_PATH"
+	[ -z "$missing" ] || fail "installed$wanted, but$missing cannot be found; check PATH, PKG_CONFIG_PATH and PYTHON3"
 }
 
 # An independent reader of histogram logs, where there is node to run it. Tests
@@ -86,9 +98,13 @@ fetch_reader() {
 }
 
 case "${1-}" in
-bench) commands=$bench_commands libraries=$bench_libraries ;;
-test) commands="$bench_commands $test_commands" libraries="$bench_libraries $test_libraries" ;;
-browser) commands=$browser_commands libraries='' ;;
+bench) commands=$bench_commands libraries=$bench_libraries modules= ;;
+test)
+	commands="$bench_commands $test_commands"
+	libraries="$bench_libraries $test_libraries"
+	modules=$test_modules
+	;;
+browser) commands=$browser_commands libraries='' modules= ;;
 *)
 	say "group '${1-}': unknown; $usage"
 	exit 2

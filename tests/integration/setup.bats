@@ -17,6 +17,8 @@ machine() { # USER-ID
 	actor apt-get 'echo "apt-get $*" >>told; . ./apt_does'
 	actor dpkg-query 'exit 1'
 	actor pkg-config 'for name; do [ ! -e "no-$name" ] || exit 1; done'
+	# Its arguments are a program and the module asked for.
+	actor python3 'for name; do [ ! -e "no-$name" ] || exit 1; done'
 	for command in gnuplot hyperfine bats shellcheck socat ncat; do
 		actor "$command" :
 	done
@@ -30,6 +32,7 @@ actor() { # NAME WHAT-IT-DOES
 
 set_up() { # GROUP
 	run --separate-stderr env PATH="$T/bin" BUILD="$T/build" \
+		PYTHON3="$T/bin/python3" \
 		sh "$SETUP" "$@" </dev/null
 	echo "exit $status: $output$stderr"
 }
@@ -42,7 +45,7 @@ set_up() { # GROUP
 
 @test "bench does not ask for what only the tests need" {
 	machine 0
-	rm bin/bats bin/shellcheck bin/socat bin/ncat
+	rm bin/bats bin/shellcheck bin/socat bin/ncat bin/python3
 	touch no-cmocka
 	set_up bench
 	[[ $status == 0 && ! -e told ]]
@@ -51,13 +54,13 @@ set_up() { # GROUP
 @test "root: what is missing is installed, and nothing else" {
 	machine 0
 	rm bin/hyperfine bin/bats bin/ncat
-	touch no-cmocka no-zlib
+	touch no-cmocka no-zlib no-jsonschema
 	echo "cp bin/gnuplot bin/hyperfine; cp bin/gnuplot bin/bats
-cp bin/gnuplot bin/ncat; rm -f no-cmocka no-zlib" >apt_does
+cp bin/gnuplot bin/ncat; rm -f no-cmocka no-zlib no-jsonschema" >apt_does
 	set_up test
 	[[ $status == 0 && -z $output && ${#stderr_lines[@]} == 1 ]]
 	[[ $(wc -l <told) == 1 ]]
-	[[ $(<told) == *" install --no-install-recommends hyperfine bats ncat zlib1g-dev libcmocka-dev" ]]
+	[[ $(<told) == *" install --no-install-recommends hyperfine bats ncat python3-jsonschema zlib1g-dev libcmocka-dev" ]]
 }
 
 @test "root: old package lists are updated once, then tried again" {
@@ -133,6 +136,25 @@ esac' >apt_does
 	[[ $(<told) == *" install --no-install-recommends chromium nodejs" ]]
 	set_up browser
 	[[ $status == 0 && -z $output$stderr ]]
+}
+
+@test "no Python: both modules are missing, and bring it" {
+	machine 1000
+	rm bin/python3
+	set_up test
+	[[ $status == 3 && ! -e told && ${#stderr_lines[@]} == 1 ]]
+	[[ $stderr == *" python3-jsonschema python3-prometheus-client" ]]
+}
+
+@test "a Python module is found, or not, by a Python" {
+	machine 1000
+	/usr/bin/python3 -c pass || skip "no python3 here"
+	actor python3 'exec /usr/bin/python3 "$1" "$2" json'
+	set_up test
+	[[ $status == 0 ]]
+	actor python3 'exec /usr/bin/python3 "$1" "$2" no_such_module'
+	set_up test
+	[[ $status == 3 && $stderr == *" python3-jsonschema python3-prometheus-client" ]]
 }
 
 @test "an unknown group is refused" {
