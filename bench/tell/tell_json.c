@@ -72,12 +72,12 @@ int tell_json(const struct tell *t, FILE *out)
 			"baseline", t->run->baseline, "rounds",
 			(int)t->run->rounds, "findings", findings, "zombies",
 			left, "results", results);
+	/* What fails to be written has an errno of its own. */
+	errno = ENOMEM;
 	if (!all || failed ||
 	    json_dumpf(all, out, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) < 0)
 		failed = -1;
 	fputc('\n', out);
 	json_decref(all);
-	if (failed)
-		errno = ENOMEM;
 	return failed || ferror(out) ? -1 : 0;
 }
