@@ -130,11 +130,74 @@ short_run() { # OPTIONS...
 	done
 }
 
-@test "forkbench.1 has the options of forkbench run --help" {
-	"$BIN/forkbench" run --help |
+# Those of a command of forkbench; --help, which all have, is left out.
+of_command() { # COMMAND
+	"$BIN/forkbench" "$1" --help |
 		sed -n 's/^  \(--[a-z-]*\( [A-Z]*\)\{0,1\}\).*/\1/p' |
-		sed 's/ *$//' | sort >help
-	of_manual forkbench | grep -v '^--version$' >manual
-	[[ -s help ]]
+		sed 's/ *$//' | grep -v '^--help$' | sort
+}
+
+# A part of forkbench.1, by its title.
+part() { # TITLE
+	sed -n "/^\.Ss $1\$/,/^\.S[hs]/p" "$DOCS/forkbench.1" | sed '$d'
+}
+
+of_part() { # TITLE
+	part "$1" |
+		sed -n 's/^\.It Fl -\([a-z-]*\)\( Ar \([A-Z]*\)\)\{0,1\}$/--\1 \3/p' |
+		sed 's/ *$//' | sort
+}
+
+@test "forkbench.1 has the options of every command's --help" {
+	local command
+	for command in run doctor resume report compare list rivals; do
+		of_command "$command" >help
+		of_part "$command" >manual
+		# It takes those of run, too.
+		[[ $command != doctor ]] || of_part run | sort manual - -o manual
+		diff help manual
+	done
+	[[ $(of_part run | wc -l) -ge 10 ]]
+	[[ $(of_part compare) == *--fail-on\ WHAT* ]]
+	of_part 'All commands' | diff - <(printf '%s\n' --help --version)
+}
+
+# What an option may be stands in the help in a line after one that ends in a
+# colon, and in the manual behind Cm.
+@test "forkbench.1 names every choice that --help does" {
+	local command word
+	for command in run report compare list; do
+		"$BIN/forkbench" "$command" --help |
+			awk 'after { print } { after = /:$/ }' |
+			tr -d ' ' | tr , '\n' >choices
+		[[ -s choices ]]
+		part "$command" >part
+		while read -r word; do
+			grep -Eq "^\.(It )?Cm $word( |\$)" part ||
+				{ echo "$command: $word" && false; }
+		done <choices
+	done
+}
+
+@test "forkbench.1 has the synopsis of every command, and no other" {
+	local usage
+	run "$BIN/forkbench" --help
+	printf '%s\n' "${lines[@]}" |
+		sed -n 's/^\(usage:\|      \) forkbench //p' >help
+	[[ $(wc -l <help) -ge 7 ]]
+	# .Nm, then a line each for the command, its options and operands.
+	sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' "$DOCS/forkbench.1" |
+		sed -e '/^\.Sh/d' -e 's/^\.Nm forkbench$/@/' \
+			-e 's/^\.Cm //' -e 's/^\.Fl -/--/' \
+			-e 's/^\.Op options$/[options]/' \
+			-e 's/^\.Op Ar \(.*\)$/[\1]/' -e 's/^\.Ar //' |
+		tr '\n' ' ' | tr @ '\n' | sed -e 's/^ //' -e 's/ $//' |
+		awk NF >manual
 	diff help manual
+	# And each command says the same.
+	while read -r usage; do
+		[[ $usage == --* ]] && continue
+		run "$BIN/forkbench" "${usage%% *}" --help
+		[[ ${lines[0]} == "usage: forkbench $usage" ]]
+	done <help
 }

@@ -110,7 +110,70 @@ fin or rst|--close half 127.0.0.1 7000
 END
 }
 
+@test "forkbench refuses misuse" {
+	refuse_each forkbench <<'END'
+nothing: no such command|
+bogus: no such command|bogus
+--no-such: no such command|--no-such
+--no-such|run --no-such
+-x|run -x
+extra|run extra
+quick or smoke|run --profile bogus
+--profile needs a value|run --profile
+waitpid-loop|run --modes bogus
+--modes bogus|run --modes sig-ign,bogus
+--modes|run --modes sig-ign,
+churn, hold|run --experiments bogus
+--rounds 0|run --rounds 0
+--rounds 1e9|run --rounds 1e9
+--seed -1|run --seed -1
+--sessions 12abc|run --sessions 12abc
+--concurrency 0|run --concurrency 0
+none, split or shared|run --placement bogus
+--placement needs a value|run --placement
+--budget 0|run --budget 0
+--budget -5|run --budget -5
+--budget 5x|run --budget 5x
+--budget 1e9|run --budget 1e9
+--budget 999999999|run --budget 999999999
+--json|run --json
+--no-such|doctor --no-such
+extra: an operand too many|doctor extra
+quick or smoke|doctor --profile bogus
+none, split or shared|doctor --placement bogus
+--budget 5x|doctor --budget 5x
+--format|doctor --format json
+RUN is missing|resume
+too many operands|resume a b
+--no-such|resume --no-such a
+RUN is missing|report
+RUN is missing|report --format json
+too many operands|report a b
+text, json or openmetrics|report --format bogus a
+--format needs a value|report a --format
+--json|report --json a
+A or B is missing|compare
+A or B is missing|compare a
+too many operands|compare a b c
+worse, differs or never|compare --fail-on bogus a b
+--fail-on needs a value|compare a b --fail-on
+text or json|compare --format openmetrics a b
+--json|compare --json a b
+b: an operand too many|list a b
+text or json|list --format openmetrics
+--json|list --json
+END
+}
+
 @test "empty values are refused" {
+	refuses 2 'RUN is missing' "$BIN/forkbench" report ''
+	refuses 2 'RUN is missing' "$BIN/forkbench" resume ''
+	refuses 2 'A or B is missing' "$BIN/forkbench" compare '' ''
+	refuses 2 'A or B is missing' "$BIN/forkbench" compare a ''
+	refuses 2 'DIR is empty' "$BIN/forkbench" list ''
+	refuses 2 --out "$BIN/forkbench" run --out ''
+	refuses 2 --modes "$BIN/forkbench" run --modes ''
+	refuses 2 --budget "$BIN/forkbench" doctor --budget ''
 	refuses 2 --pidfile "$BIN/echod" --pidfile '' 127.0.0.1 0
 	refuses 2 ADDRESS "$BIN/echod" '' 0
 	refuses 2 PORT "$BIN/echod" 127.0.0.1 ''
@@ -128,6 +191,19 @@ END
 		run --separate-stderr "$BIN/$program" --version
 		[[ $status == 0 && -z $stderr ]]
 		[[ $output =~ ^$program\ [0-9]+\.[0-9]+ ]]
+	done
+}
+
+@test "every command of forkbench has a --help" {
+	local command
+	for command in run doctor resume report compare list; do
+		run --separate-stderr "$BIN/forkbench" "$command" --help
+		[[ $status == 0 && -z $stderr ]]
+		[[ ${lines[0]} == "usage: forkbench $command"* ]]
+		run --separate-stderr "$BIN/forkbench" --help
+		[[ $output == *"forkbench $command "* ]]
+		run sh -c "exec '$BIN/forkbench' $command --help >/dev/full"
+		[[ $status == 3 ]]
 	done
 }
 
