@@ -1,6 +1,7 @@
 #include "bench/doctor.h"
 
 #include <err.h>
+#include <errno.h>
 
 #include "bench/spawn.h"
 #include "bench/tell/print.h"
@@ -72,11 +73,10 @@ static int tell_table(const struct doctor *d)
 
 int doctor_tell(const struct doctor *d, bool json)
 {
-	if ((json ? tell_json(d) : tell_table(d)) < 0)
-		warnx("out of memory");
-	else if (fflush(stdout) != 0)
-		warn("cannot write to stdout");
-	else
+	/* What fails to be written has an errno of its own. */
+	errno = ENOMEM;
+	if ((json ? tell_json(d) : tell_table(d)) == 0 && fflush(stdout) == 0)
 		return doctor_worst(d) == DOCTOR_FAIL ? 3 : 0;
+	warn("cannot write to stdout");
 	return 3;
 }

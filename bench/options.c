@@ -39,12 +39,13 @@ const char *options_resume(int argc, char *argv[])
 				  "Goes on with a run that was broken off, at "
 				  "the "
 				  "first cell that is not measured.\n\n");
+	int given = options_operands(argc, argv, first);
 
-	if (argc - first != 1)
+	if (given != 1)
 		errx(2,
 		     "%s; give one RUN, as in: forkbench resume "
 		     "results/NAME.partial",
-		     argc == first ? "RUN is missing" : "too many operands");
+		     given ? "too many operands" : "RUN is missing");
 	return argv[first];
 }
 

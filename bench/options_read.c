@@ -29,12 +29,13 @@ struct options_report options_report(int argc, char *argv[])
 				  "Judges and plots a stored run again, from "
 				  "its "
 				  "files alone.\n\n");
+	int given = options_operands(argc, argv, first);
 
-	if (argc - first != 1)
+	if (given != 1)
 		errx(2,
 		     "%s; give one RUN, as in: forkbench report "
 		     "results/latest",
-		     argc == first ? "RUN is missing" : "too many operands");
+		     given ? "too many operands" : "RUN is missing");
 	return (struct options_report){
 		.dir = argv[first],
 		.format = (enum report_format)raw.format,
@@ -48,13 +49,17 @@ struct options_compare options_compare(int argc, char *argv[])
 		bool help;
 	} raw = { .fail_on = COMPARE_NEVER };
 	static const char *const fails[] = {
-		[COMPARE_WORSE] = "worse", [COMPARE_DIFFERS] = "differs", NULL
+		[COMPARE_WORSE] = "worse",
+		[COMPARE_DIFFERS] = "differs",
+		[COMPARE_NEVER] = "never",
+		NULL,
 	};
 	const struct opt table[] = {
 		{ "fail-on", OPT_CHOICE, offsetof(struct raw_compare, fail_on),
 		  "WHAT", .choices = fails,
 		  .help = "exit 1 if B is worse (or better, too), leaks what\n"
-			  "did not, or if nothing could be compared:" },
+			  "did not, or if a run is INVALID or INCOMPLETE or\n"
+			  "nothing could be compared (default never):" },
 		{ "format", OPT_CHOICE, offsetof(struct raw_compare, format),
 		  "NAME", .choices = text_or_json,
 		  .help = "of what is printed (default text):" },
@@ -69,13 +74,13 @@ struct options_compare options_compare(int argc, char *argv[])
 				  "mode's "
 				  "ratio to its baseline, and the\n"
 				  "baseline itself.\n\n");
+	int given = options_operands(argc, argv, first);
 
-	if (argc - first != 2)
+	if (given != 2)
 		errx(2,
 		     "%s; give two stored runs, as in: forkbench compare "
 		     "results/A results/B",
-		     argc - first < 2 ? "A or B is missing" :
-					"too many operands");
+		     given < 2 ? "A or B is missing" : "too many operands");
 	return (struct options_compare){
 		.a = argv[first],
 		.b = argv[first + 1],
@@ -107,6 +112,8 @@ struct options_list options_list(int argc, char *argv[])
 	if (argc - first > 1)
 		errx(2, "%.60s: an operand too many; see forkbench list --help",
 		     argv[first + 1]);
+	if (first < argc && !*argv[first])
+		errx(2, "DIR is empty; give a folder, or nothing for results");
 	return (struct options_list){
 		.dir = first < argc ? argv[first] : "results",
 		.json = raw.format == 1,

@@ -19,6 +19,14 @@ int options_table(const struct opt table[], int argc, char *argv[], void *raw,
 	return first;
 }
 
+int options_operands(int argc, char *argv[], int first)
+{
+	for (int i = first; i < argc; i++)
+		if (!*argv[i])
+			return 0;
+	return argc - first;
+}
+
 void options_alone(const struct opt table[], int argc, char *argv[], void *raw,
 		   const bool *help, const char *usage)
 {

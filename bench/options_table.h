@@ -14,7 +14,13 @@
 int options_table(const struct opt table[], int argc, char *argv[], void *raw,
 		  const bool *help, const char *usage);
 
-/* The same of a command that takes no operands. */
+/*
+ * How many operands there are from `first` on; 0 if one of them is empty, as
+ * when a variable of make is.
+ */
+int options_operands(int argc, char *argv[], int first);
+
+/* The same as options_table(), of a command that takes no operands. */
 void options_alone(const struct opt table[], int argc, char *argv[], void *raw,
 		   const bool *help, const char *usage);
 

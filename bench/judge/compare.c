@@ -280,9 +280,13 @@ size_t compare_count(const struct comparison *c, enum verdict verdict)
 	return n;
 }
 
+bool compare_is_whole(const struct judged *in)
+{
+	return in->j.status.state < RUN_INCOMPLETE;
+}
+
 bool compare_is_sound(const struct comparison *c)
 {
-	return c->a->j.status.state != RUN_INVALID &&
-	       c->b->j.status.state != RUN_INVALID &&
+	return compare_is_whole(c->a) && compare_is_whole(c->b) &&
 	       c->n_effects + c->n_zombies > 0;
 }

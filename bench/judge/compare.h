@@ -78,7 +78,10 @@ bool compare_is_primary(const struct comparison *c,
  */
 size_t compare_count(const struct comparison *c, enum verdict verdict);
 
-/* Both runs hold what they planned, and something could be compared. */
+/* The run holds what it planned: it is neither INCOMPLETE nor INVALID. */
+bool compare_is_whole(const struct judged *in);
+
+/* Both runs are whole, and something could be compared. */
 bool compare_is_sound(const struct comparison *c);
 
 #endif

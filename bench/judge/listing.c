@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "bench/plain.h"
 
@@ -30,7 +29,7 @@ static bool is_run(const char *path)
 	return is_partial(path) ||
 	       (snprintf(inside, sizeof(inside), "%s/run.json", path) <
 			(int)sizeof(inside) &&
-		access(inside, F_OK) == 0);
+		lstat(inside, &info) == 0);
 }
 
 /* Newest first, by when they were begun; then those that can't be read. */

@@ -37,6 +37,33 @@ static int find_folder(struct store *s, const char *run, char why[STORE_WHY])
 	return store_refuse_occupied(s, why);
 }
 
+/*
+ * Only a folder that a run may have left behind is to be removed, and only by
+ * a command that names it whole.
+ */
+static void refuse_headless(const struct store *s, char why[STORE_WHY])
+{
+	bool partial = strcmp(s->partial, s->final) != 0;
+
+	if (!partial)
+		snprintf(why, STORE_WHY,
+			 "RUN %.300s: holds no run.json; give the folder of "
+			 "one, as in: forkbench resume "
+			 "results/NAME" STORE_PARTIAL,
+			 s->partial);
+	else if (strlen(s->partial) > 300 || strchr(s->partial, '\''))
+		snprintf(why, STORE_WHY,
+			 "RUN %.300s: holds no run.json, as it was killed "
+			 "before it began; measure it anew",
+			 s->partial);
+	else
+		snprintf(why, STORE_WHY,
+			 "RUN %s: holds no run.json, as it was killed before "
+			 "it began; measure it anew, and remove the folder: "
+			 "rm -r '%s'",
+			 s->partial, s->partial);
+}
+
 static json_t *read_run(const struct store *s, char why[STORE_WHY])
 {
 	char path[PATH_MAX], wrong[JSON_FILE_WHY];
@@ -44,11 +71,7 @@ static json_t *read_run(const struct store *s, char why[STORE_WHY])
 
 	if (folder_path(path, s->partial, "run.json") < 0 ||
 	    access(path, F_OK) < 0) {
-		snprintf(why, STORE_WHY,
-			 "RUN %.300s: holds no run.json: no run, or one that "
-			 "was killed before it began; measure it anew, and "
-			 "remove the folder: rm -r '%.300s'",
-			 s->partial, s->partial);
+		refuse_headless(s, why);
 		return NULL;
 	}
 	run = json_file_read(path, STORE_SCHEMA, wrong);
@@ -65,11 +88,17 @@ static int open_locked(struct store *s, const json_t *run, char why[STORE_WHY])
 	int rc;
 
 	if (store_lock(s) < 0) {
-		snprintf(why, STORE_WHY, "RUN %.300s: %s", s->partial,
-			 errno == EWOULDBLOCK ? "another forkbench is at work "
-						"there; wait for "
-						"its end" :
-						strerror(errno));
+		if (errno == EWOULDBLOCK)
+			snprintf(why, STORE_WHY,
+				 "RUN %.300s: another forkbench is at work "
+				 "there; wait for its end",
+				 s->partial);
+		else
+			snprintf(why, STORE_WHY,
+				 "%.300s/env.json: cannot be written: %s; the "
+				 "run cannot go on: remove it, and measure "
+				 "anew",
+				 s->partial, strerror(errno));
 		return -1;
 	}
 	folder_path(path, s->partial, "env.json");

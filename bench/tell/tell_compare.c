@@ -184,6 +184,8 @@ static void put_conclusion(const struct comparison *c, FILE *out)
 {
 	size_t worse = compare_count(c, VERDICT_WORSE);
 	size_t better = compare_count(c, VERDICT_BETTER);
+	size_t same = compare_count(c, VERDICT_SAME);
+	size_t close = compare_count(c, VERDICT_CLOSE);
 	size_t silent = compare_count(c, VERDICT_NONE) +
 			compare_count(c, VERDICT_NO_CI) +
 			compare_count(c, VERDICT_NO_AA);
@@ -199,9 +201,9 @@ static void put_conclusion(const struct comparison *c, FILE *out)
 	}
 	words_add(text, sizeof(text), "%s: %zu same, %zu too close to call",
 		  worse + better ? "else" :
-				   "nothing differs beyond the margins",
-		  compare_count(c, VERDICT_SAME),
-		  compare_count(c, VERDICT_CLOSE));
+		  same + close	 ? "nothing differs beyond the margins" :
+				   "no figure could be judged",
+		  same, close);
 	if (silent)
 		words_add(text, sizeof(text),
 			  ", %zu without a verdict (too few rounds, or a "
@@ -233,10 +235,10 @@ int tell_compare(const struct comparison *c, FILE *out)
 		       "weaker evidence than between modes of one run, and "
 		       "weakest for a baseline itself",
 		       out);
-	if (c->a->j.status.state == RUN_INVALID ||
-	    c->b->j.status.state == RUN_INVALID)
-		print_sentence("an INVALID run proves nothing: measure it "
-			       "again before you rely on this",
+	if (!compare_is_whole(c->a) || !compare_is_whole(c->b))
+		print_sentence("a run that is INVALID or INCOMPLETE proves "
+			       "nothing: measure it again, or to its end, "
+			       "before you rely on this",
 			       out);
 	for (size_t i = 0; i < c->n_notes; i++)
 		print_sentence(c->notes[i], out);

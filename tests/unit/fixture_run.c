@@ -66,12 +66,20 @@ static int make_folders(const char *path)
 	return mkdir(part, 0755) < 0 && errno != EEXIST ? -1 : 0;
 }
 
-static struct shape shape_of(const char *mode)
+static struct shape shape_of(const struct fixture *f, const char *mode)
 {
+	struct shape shape = { mode, 0.97, 1.05, 1.08, 0, 10 };
+	double slower = f->slower > 0 ? f->slower : 1;
+
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
 		if (strcmp(shapes[i].mode, mode) == 0)
-			return shapes[i];
-	return (struct shape){ mode, 0.97, 1.05, 1.08, 0, 10 };
+			shape = shapes[i];
+	if (f->slower_mode > 0 && strcmp(mode, "sig-ign") != 0)
+		slower *= f->slower_mode;
+	shape.speed /= slower;
+	shape.fork *= slower;
+	shape.echo *= slower;
+	return shape;
 }
 
 static double noisy(struct cell *c, double value)
@@ -266,7 +274,7 @@ static int put_place(const struct fixture *f, const char *folder,
 			  .mode = mode,
 			  .slot = slot,
 			  .round = round,
-			  .shape = shape_of(mode) };
+			  .shape = shape_of(f, mode) };
 	uint64_t mixed = f->seed + round;
 
 	for (const char *at = experiment; *at; at++)

@@ -18,6 +18,8 @@ struct fixture {
 	bool aa, verdicts, finished;
 	double noise;	     /* standard deviation of the log */
 	double drift;	     /* factor on every figure of the A/A cells */
+	double slower;	     /* all modes: factor on time; 0: as usual */
+	double slower_mode;  /* the same of all but the baseline */
 	bool invalid;	     /* one cell fails its retry, too */
 	bool suspect;	     /* round 1 is in doubt, but for the baseline */
 	const char *why;     /* unless NULL: of what is invalid or suspect */
