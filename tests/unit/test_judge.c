@@ -532,7 +532,7 @@ static void suspect_cells_are_named(void **state)
 	findings_make(&w->run, &j, f);
 	assert_string_equal(f->list[f->n - 1], "doubt: 2 of the 18 cells used "
 					       "are suspect, see "
-					       "report.md; the first, "
+					       "Cells in doubt; the first, "
 					       "churn/1-mode: the host took "
 					       "9 %");
 	judge_release(&j);
