@@ -131,7 +131,7 @@ no_answer_for() { # INPUT
 	# A page is free in the pipe that shows: less than comes at once.
 	head -c 61440 /dev/zero >&"$SHOWN"
 	head -c 80000 /dev/zero >&"$KEYS"
-	stays state_is "$SPAWNED" S
+	wait_until 10 stays state_is "$SPAWNED" S
 	# And this is more than waits in the other pipe.
 	spawn head -c 100000 /dev/zero >&"$KEYS"
 	wait_until 10 gone "$SPAWNED"
