@@ -33,6 +33,19 @@ bool sock_same(const struct address *a, const struct address *b)
 	return a4->sin_addr.s_addr == b4->sin_addr.s_addr;
 }
 
+bool sock_is_loopback(const struct address *a)
+{
+	const struct sockaddr_in *v4 = (const struct sockaddr_in *)&a->storage;
+	const struct sockaddr_in6 *v6 =
+		(const struct sockaddr_in6 *)&a->storage;
+
+	if (a->storage.ss_family != AF_INET6)
+		return ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	if (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr))
+		return v6->sin6_addr.s6_addr[12] == IN_LOOPBACKNET;
+	return IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
+}
+
 void sock_name(const struct address *a, char out[SOCK_NAME])
 {
 	char text[INET6_ADDRSTRLEN] = "?";

@@ -15,6 +15,9 @@ void sock_name(const struct address *a, char out[SOCK_NAME]);
 /* Whether two are the same address and port. */
 bool sock_same(const struct address *a, const struct address *b);
 
+/* Whether an address is reached from this machine alone: 127.0.0.0/8, ::1. */
+bool sock_is_loopback(const struct address *a);
+
 /* The port of an address, host order. */
 uint16_t sock_port(const struct address *a);
 

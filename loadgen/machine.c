@@ -1,10 +1,9 @@
 #include "loadgen/machine.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/resource.h>
 
 #include "lib/limits.h"
+#include "lib/sock.h"
 #include "loadgen/backlog.h"
 #include "loadgen/sources.h"
 
@@ -18,16 +17,6 @@ static uint64_t raise_descriptors(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 	getrlimit(RLIMIT_NOFILE, &limit);
 	return limit.rlim_cur;
-}
-
-static bool is_loopback(const struct address *a)
-{
-	const struct sockaddr_in *v4 = (const void *)&a->storage;
-	const struct sockaddr_in6 *v6 = (const void *)&a->storage;
-
-	if (a->storage.ss_family == AF_INET6)
-		return IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
-	return ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 }
 
 /* A newer connection may take the port over after a second, if allowed to. */
@@ -47,7 +36,7 @@ struct machine machine_read(const struct address *to)
 		.descriptors = raise_descriptors(),
 		.ports = limits_ports_read().count,
 		.local = sources_is_local(to),
-		.loopback = is_loopback(to),
+		.loopback = sock_is_loopback(to),
 		.backlog = backlog_of(to),
 	};
 

@@ -56,6 +56,28 @@ static void names_of_addresses(void **state)
 	}
 }
 
+static void loopback_is_told_from_the_rest(void **state)
+{
+	static const char *const near[] = { "127.0.0.1", "127.255.3.4", "::1",
+					    "::ffff:127.0.0.1" };
+	static const char *const far[] = { "0.0.0.0",	 "128.0.0.1",
+					   "10.0.0.127", "::",
+					   "::2",	 "::127.0.0.1",
+					   "fe80::1",	 "::ffff:10.0.0.127" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(near) / sizeof(near[0]); i++) {
+		struct address a = address_of(near[i], "7000");
+
+		assert_true(sock_is_loopback(&a));
+	}
+	for (size_t i = 0; i < sizeof(far) / sizeof(far[0]); i++) {
+		struct address a = address_of(far[i], "7000");
+
+		assert_false(sock_is_loopback(&a));
+	}
+}
+
 static void listens_at(const char *host)
 {
 	struct address any = address_of(host, "0"), bound, peer;
@@ -307,6 +329,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_of_addresses),
+		cmocka_unit_test(loopback_is_told_from_the_rest),
 		cmocka_unit_test(listens_at_a_port_of_the_kernels_choice),
 		cmocka_unit_test(listens_at_an_ipv6_address),
 		cmocka_unit_test(what_can_t_be_bound_is_told),
