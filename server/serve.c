@@ -67,20 +67,20 @@ static void wait_for_room(const struct serve *s)
 	}
 }
 
+/* Children that die meanwhile interrupt the sleep, and change nothing. */
+static void back_off(void)
+{
+	uint64_t until_ns = clock_now_ns() + BACK_OFF_NS;
+
+	while (clock_sleep_until(until_ns) < 0 && !stop_asked())
+		;
+}
+
 /* A failed accept: true if it concerns that one connection, or passes. */
 static bool survive(struct daemon_stats *stats, int error)
 {
 	switch (error) {
 	case EINTR:
-		return true;
-	case EMFILE:
-	case ENFILE:
-	case ENOBUFS:
-	case ENOMEM:
-		/* The connection stays in the backlog; trying at once spins. */
-		stats->accept_failures++;
-		log_limited("cannot accept: %s; waiting", strerror(error));
-		clock_sleep_until(clock_now_ns() + BACK_OFF_NS);
 		return true;
 	case EBADF:
 	case EFAULT:
@@ -88,10 +88,27 @@ static bool survive(struct daemon_stats *stats, int error)
 	case ENOTSOCK:
 	case EOPNOTSUPP:
 		return false;
-	default:
-		/* accept(2): the others are the connection's own errors. */
+	case ECONNABORTED:
+	case EHOSTDOWN:
+	case EHOSTUNREACH:
+	case ENETDOWN:
+	case ENETUNREACH:
+	case ENONET:
+	case ENOPROTOOPT:
+	case EPROTO:
+		/* accept(2): the connection's own. The next may be well. */
 		log_limited("connection lost before it was accepted: %s",
 			    strerror(error));
+		return true;
+	default:
+		/*
+		 * Descriptors or memory are wanting, or a security module says
+		 * no. The connection stays in the backlog; trying at once
+		 * spins.
+		 */
+		stats->accept_failures++;
+		log_limited("cannot accept: %s; waiting", strerror(error));
+		back_off();
 		return true;
 	}
 }

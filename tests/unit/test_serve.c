@@ -2,13 +2,16 @@
 
 #include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include <cmocka.h>
 
+#include "lib/clock.h"
 #include "lib/daemon_stats.h"
 #include "server/log.h"
 #include "server/serve.h"
@@ -45,29 +48,43 @@ static uint64_t failures_of(const int *errors, int last)
 
 static void connections_that_are_lost_are_no_failures(void **state)
 {
-	static const int errors[] = {
-		ECONNABORTED, EPROTO, EHOSTUNREACH, EPERM, EINTR, EBADF, 0
-	};
+	static const int errors[] = { ECONNABORTED, EPROTO,   EHOSTUNREACH,
+				      EHOSTDOWN,    ENETDOWN, ENETUNREACH,
+				      ENOPROTOOPT,  ENONET,   EINTR,
+				      EBADF,	    0 };
 
 	(void)state;
 	assert_int_equal(failures_of(errors, EBADF), 0);
 }
 
-static void want_of_descriptors_or_memory_is_counted(void **state)
+static void nothing(int signal_number)
 {
-	static const int errors[] = { EMFILE,  ENFILE, ECONNABORTED,
-				      ENOBUFS, ENOMEM, EINVAL,
-				      0 };
+	(void)signal_number;
+}
+
+/* Signals come meanwhile, as when children die. */
+static void what_is_wanting_is_counted_and_waited_for(void **state)
+{
+	static const int errors[] = { EMFILE, ENFILE,	    ENOBUFS,
+				      ENOMEM, ECONNABORTED, EACCES,
+				      EPERM,  EINVAL,	    0 };
+	static const struct itimerval often = { { 0, 3000 }, { 0, 3000 } };
+	static const struct itimerval never = { { 0, 0 }, { 0, 0 } };
+	uint64_t start_ns = clock_now_ns();
 
 	(void)state;
-	assert_int_equal(failures_of(errors, EINVAL), 4);
+	signal(SIGALRM, nothing);
+	setitimer(ITIMER_REAL, &often, NULL);
+	assert_int_equal(failures_of(errors, EINVAL), 6);
+	setitimer(ITIMER_REAL, &never, NULL);
+	assert_true(clock_now_ns() - start_ns >= 6 * 100 * NS_PER_MS);
 }
 
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(connections_that_are_lost_are_no_failures),
-		cmocka_unit_test(want_of_descriptors_or_memory_is_counted),
+		cmocka_unit_test(what_is_wanting_is_counted_and_waited_for),
 	};
 
 	if (log_open("/dev/null") < 0)
