@@ -28,12 +28,15 @@ static int lock(int fd, pid_t *holder)
 	return -1;
 }
 
-static bool has_name(int fd, const char *path)
+/* Whether the name is another file's by now, or nobody's. */
+static bool has_lost_name(int fd, const char *path)
 {
 	struct stat open, named;
 
-	return fstat(fd, &open) == 0 && stat(path, &named) == 0 &&
-	       open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+	if (stat(path, &named) < 0)
+		return errno == ENOENT;
+	return fstat(fd, &open) == 0 &&
+	       (open.st_dev != named.st_dev || open.st_ino != named.st_ino);
 }
 
 static int write_pid(int fd, const char *path)
@@ -62,7 +65,7 @@ int pidfile_create(const char *path, pid_t *holder)
 			return -1;
 		if (lock(fd, holder) < 0)
 			goto failed;
-		if (has_name(fd, path))
+		if (!has_lost_name(fd, path))
 			break;
 		/* Its holder has ended, and removed it, before we locked it. */
 		close(fd);
@@ -76,8 +79,17 @@ failed:
 	return -1;
 }
 
-void pidfile_remove(const char *path, int fd)
+int pidfile_remove(const char *path, int fd)
 {
-	unlink(path);
+	int rc = 0, saved = errno;
+
+	if (!has_lost_name(fd, path) && unlink(path) < 0) {
+		rc = -1;
+		saved = errno;
+		if (ftruncate(fd, 0) < 0)
+			saved = errno;
+	}
 	close(fd);
+	errno = saved;
+	return rc;
 }

@@ -14,7 +14,11 @@
  */
 int pidfile_create(const char *path, pid_t *holder);
 
-/* Removes the file and lets go of the lock. */
-void pidfile_remove(const char *path, int fd);
+/*
+ * Lets go of the lock and removes the file, unless another has its name by
+ * now. Returns 0; or -1 with errno if it cannot be removed, the folder being
+ * somebody else's: it is then empty, so that it names no process.
+ */
+int pidfile_remove(const char *path, int fd);
 
 #endif

@@ -130,9 +130,52 @@ static void it_is_made_and_removed(void **state)
 	(void)state;
 	assert_true(fd >= 0);
 	assert_true(is_ours());
-	pidfile_remove(path, fd);
+	assert_int_equal(pidfile_remove(path, fd), 0);
 	assert_int_equal(access(path, F_OK), -1);
 	assert_int_equal(holder, 0);
+}
+
+/* The folder is another's by now. */
+static void what_cannot_be_removed_is_emptied(void **state)
+{
+	pid_t holder, pid;
+	struct stat info;
+	int fd, status;
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	pid = fork();
+	if (pid == 0) {
+		fd = pidfile_create(path, &holder);
+		if (fd < 0 || setresuid(54321, 54321, 54321) < 0)
+			_exit(1);
+		_exit(pidfile_remove(path, fd) == -1 && errno == EACCES ? 0 :
+									  2);
+	}
+	assert_true(pid > 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(stat(path, &info), 0);
+	assert_int_equal(info.st_size, 0);
+	fd = pidfile_create(path, &holder);
+	assert_true(fd >= 0);
+	assert_true(is_ours());
+	pidfile_remove(path, fd);
+}
+
+/* Somebody removed ours and started another daemon. */
+static void a_file_that_is_not_ours_is_left(void **state)
+{
+	pid_t holder;
+	int fd = pidfile_create(path, &holder);
+
+	(void)state;
+	assert_true(fd >= 0);
+	unlink(path);
+	make_file(path);
+	assert_int_equal(pidfile_remove(path, fd), 0);
+	assert_int_equal(access(path, F_OK), 0);
 }
 
 static void what_is_left_over_is_taken_over(void **state)
@@ -222,6 +265,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(it_is_made_and_removed),
+		TEST(what_cannot_be_removed_is_emptied),
+		TEST(a_file_that_is_not_ours_is_left),
 		TEST(what_is_left_over_is_taken_over),
 		TEST(a_lock_that_cannot_be_had_keeps_its_errno),
 		TEST(a_lock_that_was_let_go_is_tried_again),
