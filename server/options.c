@@ -20,7 +20,7 @@ struct raw {
 	bool foreground, help, version;
 	uint64_t ready_fd, lifeline_fd, backlog, max_children;
 	uint64_t idle_timeout_ns, ballast_bytes;
-	const char *pidfile, *stats, *log;
+	const char *pidfile, *stats, *log, *user;
 };
 
 #define AT(field) offsetof(struct raw, field)
@@ -47,6 +47,9 @@ static const struct opt table[] = {
 	{ "idle-timeout", OPT_DURATION, AT(idle_timeout_ns), "TIME", NS_PER_MS,
 	  86400 * NS_PER_S,
 	  .help = "end a session that neither sends nor reads for TIME" },
+	{ "user", OPT_TEXT, AT(user), "UID",
+	  .help = "UID or UID:GID, numbers: what to become once listening,\n"
+		  "with no other group (default GID: the number of UID)" },
 	{ "ballast", OPT_SIZE, AT(ballast_bytes), "BYTES", 1, UINT64_C(1) << 40,
 	  .help = "touch BYTES of memory before serving, to study the cost\n"
 		  "of fork" },
@@ -114,6 +117,8 @@ struct options options_parse(int argc, char *argv[])
 	o.max_children = raw.max_children;
 	o.idle_timeout_ns = raw.idle_timeout_ns;
 	o.ballast_bytes = raw.ballast_bytes;
+	if (raw.user && privilege_parse(raw.user, &o.user, why) < 0)
+		errx(2, "--user %.40s: %s", raw.user, why);
 	make_absolute(raw.pidfile, o.pidfile);
 	make_absolute(raw.stats, o.stats);
 	if (!raw.log)

@@ -13,6 +13,7 @@
 #include "server/detach.h"
 #include "server/log.h"
 #include "server/pidfile.h"
+#include "server/privilege.h"
 #include "server/reap.h"
 #include "server/stop.h"
 
@@ -86,6 +87,33 @@ static int map_stats(struct daemon *d, const struct options *o)
 	return -1;
 }
 
+static int drop_privileges(const struct user *u)
+{
+	const char *why;
+
+	if (!u->uid || privilege_drop(u) == 0)
+		return 0;
+	switch (errno) {
+	case EPERM:
+		why = "only root may become another user; start it as root, or "
+		      "leave the option out";
+		break;
+	case EINVAL:
+		why = "unknown in this user namespace; give numbers of "
+		      "/proc/self/uid_map and gid_map";
+		break;
+	case ENOTRECOVERABLE:
+		why = "it could become root again; start it without secure "
+		      "bits and as root";
+		break;
+	default:
+		why = strerror(errno);
+		break;
+	}
+	warnx("--user %u:%u: %s", (unsigned)u->uid, (unsigned)u->gid, why);
+	return -1;
+}
+
 static int set_up_signals(struct daemon *d, const struct options *o)
 {
 	if (reap_modes[o->reap]->set_up(d->serve.stats) < 0 ||
@@ -120,6 +148,19 @@ static int tell_port(int fd, const struct address *bound)
 	return 0;
 }
 
+/* Echo services are sought after: their answers can be aimed at others. */
+static void warn_of_strangers(const struct options *o, const char *bound)
+{
+	static const char warning[] = "warning: strangers may reach %s; guard "
+				      "it by a firewall, "
+				      "--max-children and --idle-timeout, or "
+				      "bind 127.0.0.1";
+
+	log_line(warning, bound);
+	if (strcmp(o->log, "stderr") != 0)
+		warnx(warning, bound);
+}
+
 /* The terminal goes last of all, as it hears what else fails. */
 static int announce(const struct options *o, const struct address *bound)
 {
@@ -133,6 +174,8 @@ static int announce(const struct options *o, const struct address *bound)
 		return -1;
 	sock_name(bound, name);
 	log_line("listening on %s, reap mode %s", name, reap_names[o->reap]);
+	if (!sock_is_loopback(bound))
+		warn_of_strangers(o, name);
 	if (!o->foreground && detach_ready(!strcmp(o->log, "stderr")) < 0) {
 		log_line("cannot tell the terminal: %s; stopping",
 			 strerror(errno));
@@ -151,6 +194,10 @@ int start(struct daemon *d, const struct options *o)
 			   .idle_timeout_ns = o->idle_timeout_ns },
 		.pidfile_fd = -1,
 	};
+	if (privilege_freeze() < 0) {
+		warn("cannot renounce new privileges");
+		return -1;
+	}
 	if (log_open(o->log) < 0) {
 		warnx("--log %s: cannot be opened: %s; give another", o->log,
 		      errno == ENXIO ? "nobody reads that pipe" :
@@ -163,8 +210,8 @@ int start(struct daemon *d, const struct options *o)
 		return -1;
 	}
 	if (listen_at(d, o, &bound) < 0 || claim_pidfile(d, o) < 0 ||
-	    map_stats(d, o) < 0 || set_up_signals(d, o) < 0 ||
-	    announce(o, &bound) < 0) {
+	    map_stats(d, o) < 0 || drop_privileges(&o->user) < 0 ||
+	    set_up_signals(d, o) < 0 || announce(o, &bound) < 0) {
 		start_undo_listening(d);
 		start_undo_pidfile(d, o);
 		if (d->serve.stats && *o->stats)
@@ -182,6 +229,7 @@ void start_undo_listening(struct daemon *d)
 
 void start_undo_pidfile(struct daemon *d, const struct options *o)
 {
-	if (d->pidfile_fd >= 0)
-		pidfile_remove(o->pidfile, d->pidfile_fd);
+	if (d->pidfile_fd >= 0 && pidfile_remove(o->pidfile, d->pidfile_fd) < 0)
+		log_line("pidfile %s is left, and empty: %s", o->pidfile,
+			 strerror(errno));
 }

@@ -3,7 +3,8 @@
 
 /*
  * Everything that can fail before the first client is served: it is told in
- * one line on stderr, while the terminal still hears, and leaves nothing.
+ * one line on stderr, while the terminal still hears, and leaves nothing; but
+ * for files in a folder that the user of --user may not write to.
  */
 
 #include "server/options.h"

@@ -43,6 +43,14 @@ bogus|--reap bogus 127.0.0.1 0
 --idle-timeout 5|--idle-timeout 5 127.0.0.1 0
 --idle-timeout 0s|--idle-timeout 0s 127.0.0.1 0
 --idle-timeout nans|--idle-timeout nans 127.0.0.1 0
+--user nobody|--user nobody 127.0.0.1 0
+--user 0|--user 0 127.0.0.1 0
+--user 1:0|--user 1:0 127.0.0.1 0
+--user 1:|--user 1: 127.0.0.1 0
+--user :1|--user :1 127.0.0.1 0
+--user 1:2:3|--user 1:2:3 127.0.0.1 0
+--user -1|--user -1 127.0.0.1 0
+--user 4294967295|--user 4294967295 127.0.0.1 0
 --ballast 12X|--ballast 12X 127.0.0.1 0
 --ballast -5|--ballast -5 127.0.0.1 0
 --ready-fd 77|--ready-fd 77 127.0.0.1 0
