@@ -70,7 +70,7 @@ PEERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/peers/*.c))
 TESTED := $(BUILD)/libtested.a
 $(TESTED): $(filter-out %/main.o,$(BENCH)) \
 	$(filter-out %/main.o,$(call objects,loadgen)) \
-	$(addprefix $(BUILD)/server/,live.o log.o pidfile.o privilege.o serve.o session.o stop.o) \
+	$(addprefix $(BUILD)/server/,drain.o live.o log.o pidfile.o privilege.o serve.o session.o stop.o) \
 	$(addprefix $(BUILD)/client/,dial.o track.o wait.o) \
 	$(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 

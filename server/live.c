@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "lib/children.h"
@@ -9,13 +11,11 @@
 
 #define PAUSE_NS (5 * NS_PER_MS)
 
-/* As live_count(); and sends them the signal (0: none). */
-static int signal_live(struct children *c, int signal_number)
+/* How many of a list are alive; and sends them the signal (0: none). */
+static int signal_live(const struct children *c, int signal_number)
 {
 	int count = 0;
 
-	if (children_read(c, getpid()) < 0)
-		return -1;
 	for (size_t i = 0; i < c->count; i++) {
 		if (!children_is_running(c->pid[i]))
 			continue;
@@ -26,14 +26,37 @@ static int signal_live(struct children *c, int signal_number)
 	return count;
 }
 
+/*
+ * Whether the list names the same children as it did a moment ago. It may omit
+ * living ones when others leave it while it is read, and is then not the same.
+ */
+static bool is_steady(const struct children *before)
+{
+	struct children now;
+	bool same;
+
+	if (children_init(&now) < 0)
+		return false;
+	same = children_read(&now, getpid()) == 0 &&
+	       now.count == before->count &&
+	       !memcmp(now.pid, before->pid, now.count * sizeof(now.pid[0]));
+	children_release(&now);
+	return same;
+}
+
 int live_count(void)
 {
 	struct children c;
-	int count;
+	int count = -1;
 
 	if (children_init(&c) < 0)
 		return -1;
-	count = signal_live(&c, 0);
+	if (children_read(&c, getpid()) == 0) {
+		if (is_steady(&c))
+			count = signal_live(&c, 0);
+		else
+			errno = EAGAIN;
+	}
 	children_release(&c);
 	return count;
 }
@@ -48,9 +71,10 @@ int live_end(unsigned term_ms, unsigned kill_ms)
 
 	if (children_init(&c) < 0)
 		return -1;
-	/* Again until none is left: the list may omit some when others exit. */
-	while ((left = signal_live(&c, now_ns < kill_ns ? SIGTERM : SIGKILL)) >
-	       0) {
+	while ((left = children_read(&c, getpid())) == 0) {
+		left = signal_live(&c, now_ns < kill_ns ? SIGTERM : SIGKILL);
+		if (left == 0 && is_steady(&c))
+			break;
 		if (now_ns >= give_up_ns) {
 			errno = ETIMEDOUT;
 			left = -1;

@@ -7,7 +7,10 @@
  * it never waits.
  */
 
-/* How many are alive, the zombies not among them; or -1 with errno. */
+/*
+ * How many are alive, the zombies not among them. Returns -1 with errno, EAGAIN
+ * if it can't be told, as children come to their end right now.
+ */
 int live_count(void);
 
 /*

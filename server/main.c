@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "server/detach.h"
+#include "server/drain.h"
 #include "server/live.h"
 #include "server/log.h"
 #include "server/options.h"
@@ -43,6 +44,7 @@ int main(int argc, char *argv[])
 	if (rc < 0)
 		log_line("cannot accept: %s; stopping", strerror(errno));
 	start_undo_listening(&d);
+	drain(&d.serve, o.drain_timeout_ns);
 	end_children();
 	start_undo_pidfile(&d, &o);
 	log_line("stopped: %llu accepted, %llu forked, %llu fork failures",

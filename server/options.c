@@ -19,7 +19,7 @@ struct raw {
 	size_t reap;
 	bool foreground, help, version;
 	uint64_t ready_fd, lifeline_fd, backlog, max_children;
-	uint64_t idle_timeout_ns, ballast_bytes;
+	uint64_t idle_timeout_ns, drain_timeout_ns, ballast_bytes;
 	const char *pidfile, *stats, *log, *user;
 };
 
@@ -47,6 +47,10 @@ static const struct opt table[] = {
 	{ "idle-timeout", OPT_DURATION, AT(idle_timeout_ns), "TIME", NS_PER_MS,
 	  86400 * NS_PER_S,
 	  .help = "end a session that neither sends nor reads for TIME" },
+	{ "drain-timeout", OPT_DURATION, AT(drain_timeout_ns), "TIME", 0,
+	  86400 * NS_PER_S,
+	  .help = "when told to stop, let sessions go on for TIME at most\n"
+		  "(default 0s); told again, end them" },
 	{ "user", OPT_TEXT, AT(user), "UID",
 	  .help = "UID or UID:GID, numbers: what to become once listening,\n"
 		  "with no other group (default GID: the number of UID)" },
@@ -116,6 +120,7 @@ struct options options_parse(int argc, char *argv[])
 	o.backlog = (int)raw.backlog;
 	o.max_children = raw.max_children;
 	o.idle_timeout_ns = raw.idle_timeout_ns;
+	o.drain_timeout_ns = raw.drain_timeout_ns;
 	o.ballast_bytes = raw.ballast_bytes;
 	if (raw.user && privilege_parse(raw.user, &o.user, why) < 0)
 		errx(2, "--user %.40s: %s", raw.user, why);

@@ -23,6 +23,7 @@ struct options {
 	int backlog;
 	uint64_t max_children;	  /* 0: no limit */
 	uint64_t idle_timeout_ns; /* 0: none */
+	uint64_t drain_timeout_ns;
 	uint64_t ballast_bytes;
 	struct user user;
 };

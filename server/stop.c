@@ -1,5 +1,6 @@
 #include "server/stop.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -14,13 +15,25 @@ static struct daemon_stats *counters;
 
 static void on_stop(int signal_number)
 {
-	(void)signal_number;
+	int saved = errno;
+
 	if (getpid() != parent) {
+		if (signal_number != SIGTERM && getppid() == parent)
+			return;
 		counters->children_exited++;
 		_exit(0);
 	}
-	asked = 1;
-	shutdown(listener, SHUT_RD);
+	if (!asked++)
+		shutdown(listener, SHUT_RD);
+	errno = saved;
+}
+
+static bool is_ignored(int signal_number)
+{
+	struct sigaction now;
+
+	return sigaction(signal_number, NULL, &now) == 0 &&
+	       now.sa_handler == SIG_IGN;
 }
 
 int stop_set_up(int listen_fd, struct daemon_stats *stats)
@@ -31,9 +44,14 @@ int stop_set_up(int listen_fd, struct daemon_stats *stats)
 	listener = listen_fd;
 	parent = getpid();
 	counters = stats;
-	if (sigaction(SIGTERM, &action, NULL) < 0)
+	/* Each waits for the others, so that none is counted in vain. */
+	sigaddset(&action.sa_mask, SIGTERM);
+	sigaddset(&action.sa_mask, SIGINT);
+	sigaddset(&action.sa_mask, SIGHUP);
+	if (sigaction(SIGTERM, &action, NULL) < 0 ||
+	    sigaction(SIGINT, &action, NULL) < 0)
 		return -1;
-	return sigaction(SIGINT, &action, NULL);
+	return is_ignored(SIGHUP) ? 0 : sigaction(SIGHUP, &action, NULL);
 }
 
 int stop_with_pipe(int fd)
@@ -52,4 +70,9 @@ int stop_with_pipe(int fd)
 bool stop_asked(void)
 {
 	return asked;
+}
+
+bool stop_asked_again(void)
+{
+	return asked > 1;
 }

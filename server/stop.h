@@ -2,17 +2,21 @@
 #define SERVER_STOP_H
 
 /*
- * Being told to stop. On SIGTERM or SIGINT the parent shuts its listening
- * socket down, after which accept() fails: so no signal can be missed between
- * a check and the call, and the loop needs no poll. A child that gets the
- * signal exits.
+ * Being told to stop, by SIGTERM, SIGINT or SIGHUP. The parent shuts its
+ * listening socket down, after which accept() fails: so no signal can be
+ * missed between a check and the call, and the loop needs no poll. A child
+ * exits on SIGTERM; the others, which a terminal sends to it too, are its
+ * parent's to decide on, as long as there is one.
  */
 
 #include <stdbool.h>
 
 #include "lib/daemon_stats.h"
 
-/* Call in the parent, once it listens. Returns 0, or -1 with errno. */
+/*
+ * Call in the parent, once it listens. A SIGHUP that the starter ignores, as
+ * nohup(1) does, stays ignored. Returns 0, or -1 with errno.
+ */
 int stop_set_up(int listen_fd, struct daemon_stats *stats);
 
 /*
@@ -22,5 +26,8 @@ int stop_set_up(int listen_fd, struct daemon_stats *stats);
 int stop_with_pipe(int fd);
 
 bool stop_asked(void);
+
+/* More than once: enough of patience. */
+bool stop_asked_again(void);
 
 #endif

@@ -43,6 +43,9 @@ bogus|--reap bogus 127.0.0.1 0
 --idle-timeout 5|--idle-timeout 5 127.0.0.1 0
 --idle-timeout 0s|--idle-timeout 0s 127.0.0.1 0
 --idle-timeout nans|--idle-timeout nans 127.0.0.1 0
+--drain-timeout 5|--drain-timeout 5 127.0.0.1 0
+--drain-timeout -1s|--drain-timeout -1s 127.0.0.1 0
+--drain-timeout 25h|--drain-timeout 25h 127.0.0.1 0
 --user nobody|--user nobody 127.0.0.1 0
 --user 0|--user 0 127.0.0.1 0
 --user 1:0|--user 1:0 127.0.0.1 0

@@ -28,6 +28,53 @@ static void the_living_are_counted(void **state)
 	assert_int_equal(live_count(), 2);
 }
 
+/* Ends when a byte comes through the pipe. */
+static void fork_leaver(const int line[2])
+{
+	char byte;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(read(line[0], &byte, 1) != 1);
+	assert_true(pid > 0);
+}
+
+/*
+ * The kernel's list may omit those who stay, as they stand behind others who
+ * leave it while it is read.
+ */
+static void who_leaves_hides_nobody(void **state)
+{
+	enum { STAY = 20, LEAVE = 300, ROUNDS = 30 };
+	static const char go[LEAVE];
+
+	(void)state;
+	signal(SIGCHLD, SIG_IGN); /* the dead are gone at once */
+	for (int round = 0; round < ROUNDS; round++) {
+		pid_t stays[STAY];
+		int line[2], count;
+
+		assert_int_equal(pipe(line), 0);
+		for (int i = 0; i < LEAVE; i++)
+			fork_leaver(line);
+		for (int i = 0; i < STAY; i++)
+			stays[i] = child_live("stays");
+		assert_int_equal(write(line[1], go, LEAVE), LEAVE);
+		do {
+			count = live_count();
+			if (count < 0)
+				assert_int_equal(errno, EAGAIN);
+			else
+				assert_true(count >= STAY);
+		} while (count != STAY);
+		for (int i = 0; i < STAY; i++)
+			kill(stays[i], SIGKILL);
+		close(line[0]);
+		close(line[1]);
+	}
+	signal(SIGCHLD, SIG_DFL);
+}
+
 static void ended_by(int signal_number, pid_t pid)
 {
 	int status;
@@ -112,6 +159,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(the_living_are_counted),
+		TEST(who_leaves_hides_nobody),
 		TEST(none_left_is_a_success),
 		TEST(they_end_by_sigterm),
 		TEST(what_sigterm_does_not_end_sigkill_does),

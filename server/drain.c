@@ -1,0 +1,61 @@
+#include "server/drain.h"
+
+#include "lib/clock.h"
+#include "server/live.h"
+#include "server/log.h"
+#include "server/stop.h"
+
+#define PAUSE_NS (5 * NS_PER_MS)
+#define LOOK_NS (100 * NS_PER_MS)
+
+/*
+ * The kernel's account, if it can be had: the counters are cheap, but know
+ * nothing of a child that was killed.
+ */
+static uint64_t sessions_left(const struct serve *s)
+{
+	int running = live_count();
+	uint64_t live = daemon_stats_live(s->stats);
+
+	return running >= 0 && (uint64_t)running < live ? (uint64_t)running :
+							  live;
+}
+
+/* Returns how many are left. Reap modes with a handler go on collecting. */
+static uint64_t wait_for_end(const struct serve *s, uint64_t deadline_ns)
+{
+	uint64_t left = sessions_left(s), now_ns = clock_now_ns();
+	uint64_t look_ns = now_ns + LOOK_NS;
+
+	while (left && now_ns < deadline_ns && !stop_asked_again()) {
+		clock_sleep_until(now_ns + PAUSE_NS);
+		now_ns = clock_now_ns();
+		if (!daemon_stats_live(s->stats))
+			return 0;
+		if (now_ns < look_ns)
+			continue;
+		/* With thousands a look takes long: a tenth of the time. */
+		left = sessions_left(s);
+		look_ns = clock_now_ns();
+		look_ns += LOOK_NS + 10 * (look_ns - now_ns);
+	}
+	return left ? sessions_left(s) : 0;
+}
+
+void drain(const struct serve *s, uint64_t timeout_ns)
+{
+	uint64_t left = timeout_ns ? sessions_left(s) : 0;
+
+	if (!left)
+		return;
+	log_line("draining: %llu sessions have %g s to end; SIGTERM ends "
+		 "them at once",
+		 (unsigned long long)left,
+		 (double)timeout_ns / (double)NS_PER_S);
+	left = wait_for_end(s, clock_now_ns() + timeout_ns);
+	if (left)
+		log_line("not drained: %llu sessions are ended",
+			 (unsigned long long)left);
+	else
+		log_line("drained");
+}
