@@ -24,6 +24,7 @@ void start_signals(void)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a log may reach the limit of file size */
 }
 
 static const char *listen_advice(int error)

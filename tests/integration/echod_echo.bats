@@ -50,6 +50,37 @@ echoes() { # BYTES
 	exec {connection}>&-
 }
 
+# What the simplest servers get wrong: an answer is as long as the request,
+# and holds nothing of an earlier one, its own or another client's.
+answers_exactly() {
+	local length
+	for length in 64 1 63 2 5; do
+		head -c "$length" /dev/urandom >sent
+		timeout 10 "$PEERS/exchange" "$PORT" <sent >came
+		cmp sent came || return
+	done
+	timeout 20 "$PEERS/stream" "$PORT" 20000 200 lockstep
+}
+
+@test "N bytes get N bytes, never those of an earlier message or another client" {
+	local i streams=()
+	start_echod
+	answers_exactly
+	for i in 1 2 3 4 5 6 7 8; do
+		spawn timeout 20 "$PEERS/stream" "$PORT" 100000 100 lockstep
+		streams+=("$SPAWNED")
+	done
+	answers_exactly
+	for i in "${streams[@]}"; do wait "$i"; done
+}
+
+@test "a server that answers with its whole buffer fails that test" {
+	start_peer "$PEERS/old_server"
+	run ! answers_exactly
+	run ! timeout 20 "$PEERS/stream" "$PORT" 20000 200 lockstep
+	[[ $output == *"came"* ]]
+}
+
 @test "sessions do not mix" {
 	local i
 	start_echod

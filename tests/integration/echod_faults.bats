@@ -2,28 +2,7 @@
 # shellcheck disable=SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a process
 # When something dies or runs short, the others go on.
 load helpers
-
-children_are() { # N
-	count_children "$DAEMON"
-	[[ ${#CHILDREN[@]} == "$1" ]]
-}
-
-# A session whose echoes the test can ask for: open_session, then asks.
-open_session() {
-	exec {SESSION}<>"/dev/tcp/127.0.0.1/$PORT"
-	asks
-}
-
-asks() {
-	printf x >&"$SESSION"
-	[[ $(timeout 10 head -c 1 <&"$SESSION") == x ]]
-}
-
-# The other end has closed: reading finds the end, or a reset.
-ended() {
-	run timeout 10 head -c 1 <&"$SESSION"
-	[[ $status != 124 && -z $output ]]
-}
+load faults
 
 @test "a client killed in mid-session ends its child alone" {
 	start_echod
@@ -32,8 +11,7 @@ ended() {
 	children_are 3
 	end -KILL "$HOLDER"
 	wait_until 5 children_are 1
-	asks
-	serves
+	unharmed
 }
 
 @test "a client that resets ends its child alone" {
@@ -42,8 +20,7 @@ ended() {
 	hold 2 rst
 	end "$HOLDER"
 	wait_until 5 children_are 1
-	asks
-	serves
+	unharmed
 }
 
 @test "a child killed in mid-session loses its client alone" {
@@ -132,68 +109,4 @@ ended() {
 	start_echod
 	hold 1
 	stays children_are 1
-}
-
-@test "out of descriptors: told, survived, served when there are some" {
-	local before after first waiting
-	start_echod
-	prlimit --pid "$DAEMON" --nofile=3:
-	# An accept that waits already has its descriptor.
-	spawn "$PEERS/exchange" "$PORT" <<<first >first
-	first=$SPAWNED
-	wait_until 5 grep -q 'Too many open files' "$LOG"
-	spawn "$PEERS/exchange" "$PORT" <<<late >served
-	waiting=$SPAWNED
-	stat_of "$DAEMON" && before=$((STAT[11] + STAT[12]))
-	stays test ! -s served
-	stat_of "$DAEMON" && after=$((STAT[11] + STAT[12]))
-	((after - before <= 10)) # 100 ms of CPU: it does not spin
-	prlimit --pid "$DAEMON" --nofile=256:
-	wait "$first" "$waiting"
-	[[ $(<first) == first ]]
-	[[ $(<served) == late ]]
-	(($(wc -l <"$LOG") < 10))
-}
-
-# Root has no limit on processes, so the daemon runs as somebody else then.
-start_limitable() {
-	local user=54321
-	if [[ $EUID == 0 ]]; then
-		WRAPPER=(setpriv --reuid "$user" --regid "$user" --clear-groups)
-		"${WRAPPER[@]}" test -x "$BIN/echod" ||
-			skip "user $user cannot run $BIN/echod"
-	fi
-	spawn "${WRAPPER[@]}" "$BIN/echod" --foreground --ready-fd 4 \
-		--log stderr 127.0.0.1 0 4>port 2>log
-	DAEMON=$SPAWNED
-	wait_until 10 test -s port
-	PORT=$(<port)
-}
-
-limit() { # PRLIMIT-OPTIONS...
-	"${WRAPPER[@]}" prlimit --pid "$DAEMON" "$@"
-}
-
-@test "fork fails: that connection is dropped, the daemon goes on" {
-	local usual
-	start_limitable
-	open_session
-	usual=$(limit --nproc --output SOFT --noheadings --raw)
-	limit --nproc=1:
-	run ! serves
-	wait_until 5 grep -q 'cannot fork' log
-	asks # who was there before still is
-	limit --nproc="$usual:"
-	wait_until 5 serves
-}
-
-@test "a client that never reads holds up nobody else" {
-	local deaf
-	start_echod
-	exec {deaf}<>"/dev/tcp/127.0.0.1/$PORT"
-	spawn dd if=/dev/zero bs=65536 count=400 status=none >&"$deaf"
-	open_session
-	stays serves
-	asks
-	exec {deaf}>&-
 }
