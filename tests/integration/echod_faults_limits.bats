@@ -169,7 +169,8 @@ more_accept_failures() { # THAN
 		'$BIN/echod' \"\$@\" 127.0.0.1 0
 		rc=\$?; ls '$T/disk' | grep -vx filler && exit 9; exit \$rc"
 	mkdir disk
-	unshare --mount true || skip "no file system can be mounted"
+	unshare --mount mount -t tmpfs none "$T/disk" ||
+		skip "no file system can be mounted"
 	refuses 3 "$T/disk/pid" unshare --mount sh -c "$script" sh \
 		--pidfile "$T/disk/pid"
 	[[ $stderr == *"No space"* ]]
