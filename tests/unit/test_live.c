@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +26,35 @@ static void the_living_are_counted(void **state)
 	assert_int_equal(live_count(), 0);
 	child_live("live");
 	child_live("live");
+	assert_int_equal(live_count(), 2);
+}
+
+static int omissions;
+
+/* In place of libc's: so many long texts, as the list is, lack their last. */
+ssize_t read(int fd, void *buffer, size_t bytes)
+{
+	const char *text = buffer;
+	ssize_t n = syscall(SYS_read, fd, buffer, bytes);
+
+	if (bytes < 4096 || n <= 0 || omissions == 0)
+		return n;
+	omissions--;
+	do
+		n--;
+	while (n > 0 && text[n - 1] != ' ');
+	return n;
+}
+
+static void a_list_that_changes_is_not_believed(void **state)
+{
+	(void)state;
+	child_live("stays");
+	child_live("stays");
+	omissions = 1;
+	assert_int_equal(live_count(), -1);
+	assert_int_equal(errno, EAGAIN);
+	assert_int_equal(omissions, 0);
 	assert_int_equal(live_count(), 2);
 }
 
@@ -159,6 +189,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(the_living_are_counted),
+		TEST(a_list_that_changes_is_not_believed),
 		TEST(who_leaves_hides_nobody),
 		TEST(none_left_is_a_success),
 		TEST(they_end_by_sigterm),
