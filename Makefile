@@ -70,8 +70,9 @@ PEERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/peers/*.c))
 TESTED := $(BUILD)/libtested.a
 $(TESTED): $(filter-out %/main.o,$(BENCH)) \
 	$(filter-out %/main.o,$(call objects,loadgen)) \
-	$(addprefix $(BUILD)/server/,drain.o live.o log.o pidfile.o privilege.o serve.o session.o stop.o) \
+	$(addprefix $(BUILD)/server/,drain.o group.o live.o log.o pidfile.o privilege.o serve.o session.o stop.o) \
 	$(addprefix $(BUILD)/client/,dial.o track.o wait.o) \
+	$(filter $(BUILD)/server/reap%,$(call objects,server)) \
 	$(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
 $(UNITS): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TESTED) $(LIB)
@@ -152,7 +153,7 @@ help:
 	@echo 'make client     build echoc alone (needs libc only)'
 	@echo 'make bench      install what is missing, build, measure, judge, report'
 	@echo '                PROFILE=quick|smoke  how long to measure'
-	@echo '                MODES=a,b            reap modes; sig-ign is the baseline'
+	@echo '                MODES=a,b            reap modes, or all of them; the first is the baseline'
 	@echo '                EXPERIMENTS=a,b      of churn, hold, wall'
 	@echo '                SESSIONS=N           held by hold, and run by wall'
 	@echo '                CONCURRENCY=N        of churn and wall'

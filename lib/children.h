@@ -22,8 +22,8 @@ int children_init(struct children *c);
 void children_release(struct children *c);
 
 /*
- * The children of a process with one thread. Returns 0, or -1 with errno
- * (ENOENT: it is gone, or the kernel lacks CONFIG_PROC_CHILDREN).
+ * The children that the first thread of a process has forked. Returns 0, or
+ * -1 with errno (ENOENT: it is gone, or the kernel lacks CONFIG_PROC_CHILDREN).
  */
 int children_read(struct children *c, pid_t parent);
 

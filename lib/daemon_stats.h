@@ -27,6 +27,8 @@
 			   "themselves")                                  \
 	X(reaped, "children collected by a wait call")                    \
 	X(sigchld_calls, "calls of the SIGCHLD handler")                  \
+	X(wakeups, "wake-ups of the daemon's loop by its reap mode, not " \
+		   "by a connection")                                     \
 	X(live_max, "most children alive at once")
 
 struct daemon_stats {
@@ -40,7 +42,7 @@ struct daemon_stats {
 
 #define DAEMON_STATS_HEADER                                          \
 	((struct shm_header){ .magic = UINT64_C(0x736b726f66646563), \
-			      .version = 1,                          \
+			      .version = 2,                          \
 			      .bytes = sizeof(struct daemon_stats) })
 
 _Static_assert(sizeof(struct daemon_stats) < 128 * 1024, "the counters must "

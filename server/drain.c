@@ -14,7 +14,7 @@
  */
 static uint64_t sessions_left(const struct serve *s)
 {
-	int running = live_count();
+	int running = live_count(s->reap->sessions);
 	uint64_t live = daemon_stats_live(s->stats);
 
 	return running >= 0 && (uint64_t)running < live ? (uint64_t)running :

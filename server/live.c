@@ -8,23 +8,9 @@
 
 #include "lib/children.h"
 #include "lib/clock.h"
+#include "server/group.h"
 
 #define PAUSE_NS (5 * NS_PER_MS)
-
-/* How many of a list are alive; and sends them the signal (0: none). */
-static int signal_live(const struct children *c, int signal_number)
-{
-	int count = 0;
-
-	for (size_t i = 0; i < c->count; i++) {
-		if (!children_is_running(c->pid[i]))
-			continue;
-		count++;
-		if (signal_number)
-			kill(c->pid[i], signal_number);
-	}
-	return count;
-}
 
 /*
  * Whether the list names the same children as it did a moment ago. It may omit
@@ -44,36 +30,63 @@ static bool is_steady(const struct children *before)
 	return same;
 }
 
-int live_count(void)
+/*
+ * How many are alive; and sends them the signal (0: none). *sure: that the list
+ * had them all.
+ */
+static int signal_live(enum live_kind kind, struct children *c,
+		       int signal_number, bool *sure)
+{
+	int count = 0;
+
+	*sure = true;
+	if (kind == LIVE_GROUP)
+		return group_signal(signal_number);
+	if (children_read(c, getpid()) < 0)
+		return -1;
+	for (size_t i = 0; i < c->count; i++) {
+		if (!children_is_running(c->pid[i]))
+			continue;
+		count++;
+		if (signal_number)
+			kill(c->pid[i], signal_number);
+	}
+	*sure = is_steady(c);
+	return count;
+}
+
+int live_count(enum live_kind kind)
 {
 	struct children c;
-	int count = -1;
+	bool sure;
+	int count;
 
 	if (children_init(&c) < 0)
 		return -1;
-	if (children_read(&c, getpid()) == 0) {
-		if (is_steady(&c))
-			count = signal_live(&c, 0);
-		else
-			errno = EAGAIN;
+	count = signal_live(kind, &c, 0, &sure);
+	if (!sure) {
+		errno = EAGAIN;
+		count = -1;
 	}
 	children_release(&c);
 	return count;
 }
 
-int live_end(unsigned term_ms, unsigned kill_ms)
+int live_end(enum live_kind kind, unsigned term_ms, unsigned kill_ms)
 {
 	uint64_t now_ns = clock_now_ns();
 	uint64_t kill_ns = now_ns + term_ms * NS_PER_MS;
 	uint64_t give_up_ns = kill_ns + kill_ms * NS_PER_MS;
 	struct children c;
+	bool sure;
 	int left;
 
 	if (children_init(&c) < 0)
 		return -1;
-	while ((left = children_read(&c, getpid())) == 0) {
-		left = signal_live(&c, now_ns < kill_ns ? SIGTERM : SIGKILL);
-		if (left == 0 && is_steady(&c))
+	while ((left = signal_live(kind, &c,
+				   now_ns < kill_ns ? SIGTERM : SIGKILL,
+				   &sure)) >= 0) {
+		if (left == 0 && sure)
 			break;
 		if (now_ns >= give_up_ns) {
 			errno = ETIMEDOUT;

@@ -17,14 +17,18 @@
 
 enum { TERM_MS = 2000, KILL_MS = 5000 };
 
-static void end_children(void)
+static void end_sessions(const struct reap *reap)
 {
-	if (live_end(TERM_MS, KILL_MS) == 0)
-		return;
-	if (errno == ETIMEDOUT)
-		log_line("left behind: children that SIGKILL does not end");
-	else
-		log_line("cannot list the children: %s", strerror(errno));
+	if (live_end(reap->sessions, TERM_MS, KILL_MS) < 0) {
+		if (errno == ETIMEDOUT)
+			log_line("left behind: children that SIGKILL does not "
+				 "end");
+		else
+			log_line("cannot list the children: %s",
+				 strerror(errno));
+	}
+	if (reap->tear_down)
+		reap->tear_down();
 }
 
 int main(int argc, char *argv[])
@@ -45,7 +49,7 @@ int main(int argc, char *argv[])
 		log_line("cannot accept: %s; stopping", strerror(errno));
 	start_undo_listening(&d);
 	drain(&d.serve, o.drain_timeout_ns);
-	end_children();
+	end_sessions(d.serve.reap);
 	start_undo_pidfile(&d, &o);
 	log_line("stopped: %llu accepted, %llu forked, %llu fork failures",
 		 (unsigned long long)d.serve.stats->accepted,

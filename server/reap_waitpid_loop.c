@@ -8,9 +8,13 @@
 static struct daemon_stats *counters; /* for the handler alone */
 
 /*
- * Wait calls until none is left: right however many deaths one signal stands
- * for. A zombie lives until the handler runs. The price: an interrupted
- * parent, and one wait call more than there were children.
+ * Wait calls in the handler until none is left: right however many deaths one
+ * signal stands for. A zombie lives until the handler runs.
+ * Who: OpenSSH's sshd, BusyBox inetd, Stevens' examples.
+ * Cost: a parent that is interrupted, fork() included, which begins anew; and
+ * one wait call a signal more than there were children.
+ * Breaks: a handler that does not save errno makes accept loops exit; without
+ * SA_RESTART, every call of the parent's must be ready for EINTR.
  */
 static void collect_all(int signal_number)
 {
@@ -34,4 +38,12 @@ static int set_up(struct daemon_stats *stats)
 	return sigaction(SIGCHLD, &action, NULL);
 }
 
-const struct reap reap_waitpid_loop = { .set_up = set_up };
+static void in_child(void)
+{
+	signal(SIGCHLD, SIG_DFL);
+}
+
+const struct reap reap_waitpid_loop = {
+	.set_up = set_up,
+	.in_child = in_child,
+};

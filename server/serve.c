@@ -1,6 +1,8 @@
 #include "server/serve.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,24 +15,35 @@
 #include "server/stop.h"
 
 #define BACK_OFF_NS (100 * NS_PER_MS)
-#define RECHECK_NS (5 * NS_PER_MS)
+enum { RECHECK_MS = 5 };
 
 static void fork_session(const struct serve *s, int fd)
 {
+	const struct reap *reap = s->reap;
 	struct daemon_stats *stats = s->stats;
-	uint64_t start_ns = clock_now_ns();
-	uint64_t live;
-	pid_t pid = fork();
+	uint64_t start_ns, took_ns, live;
+	int error, lost;
+	pid_t pid;
 
-	if (pid == 0)
+	if (reap->before_fork)
+		reap->before_fork();
+	start_ns = clock_now_ns();
+	pid = fork();
+	if (pid == 0) {
+		if (reap->in_child)
+			reap->in_child();
 		session_serve(fd, start_ns, s->idle_timeout_ns, stats);
-	if (pid < 0) {
+	}
+	error = pid < 0 ? errno : 0;
+	took_ns = clock_now_ns() - start_ns;
+	lost = reap->after_fork ? reap->after_fork(pid) : 0;
+	if (error || lost) {
 		stats->fork_failures++;
 		log_limited("cannot fork: %s; connection dropped",
-			    strerror(errno));
+			    strerror(error ? error : lost));
 		return;
 	}
-	hist_record(&stats->fork, clock_now_ns() - start_ns);
+	hist_record(&stats->fork, took_ns);
 	stats->forked++;
 	live = daemon_stats_live(stats);
 	if (live > stats->live_max)
@@ -43,26 +56,43 @@ static void fork_session(const struct serve *s, int fd)
  * our own counters: a child that exits in between is then still in the list,
  * and never counted twice.
  */
-static void find_killed(struct daemon_stats *stats)
+static void find_killed(const struct serve *s)
 {
-	int running = live_count();
-	uint64_t live = daemon_stats_live(stats);
+	int running = live_count(s->reap->sessions);
+	uint64_t live = daemon_stats_live(s->stats);
 
 	if (running >= 0 && live > (uint64_t)running)
-		stats->children_killed += live - (uint64_t)running;
+		s->stats->children_killed += live - (uint64_t)running;
+}
+
+/* What the reap mode waits for; poll() passes over a -1. */
+static struct pollfd reap_word(const struct serve *s)
+{
+	return (struct pollfd){
+		.fd = s->reap->wake_fd ? *s->reap->wake_fd : -1,
+		.events = POLLIN,
+	};
+}
+
+static void wake(const struct serve *s)
+{
+	s->stats->wakeups++;
+	s->reap->on_wake();
 }
 
 /* Full: the backlog holds the rest until a child has ended. */
 static void wait_for_room(const struct serve *s)
 {
 	uint64_t next_look_ns = clock_now_ns() + BACK_OFF_NS;
+	struct pollfd word = reap_word(s);
 
 	while (daemon_stats_live(s->stats) >= s->max_children &&
 	       !stop_asked()) {
-		clock_sleep_until(clock_now_ns() + RECHECK_NS);
+		if (poll(&word, 1, RECHECK_MS) > 0)
+			wake(s);
 		if (clock_now_ns() < next_look_ns)
 			continue;
-		find_killed(s->stats);
+		find_killed(s);
 		next_look_ns = clock_now_ns() + BACK_OFF_NS;
 	}
 }
@@ -76,11 +106,32 @@ static void back_off(void)
 		;
 }
 
+/*
+ * Waits for a connection and accepts it. Modes without a descriptor need no
+ * call for that but accept().
+ */
+static int next_connection(const struct serve *s)
+{
+	struct pollfd wait[] = {
+		{ .fd = s->listen_fd, .events = POLLIN },
+		reap_word(s),
+	};
+
+	while (wait[1].fd >= 0 && !wait[0].revents) {
+		if (poll(wait, 2, -1) < 0)
+			return -1;
+		if (wait[1].revents)
+			wake(s);
+	}
+	return accept(s->listen_fd, NULL, NULL);
+}
+
 /* A failed accept: true if it concerns that one connection, or passes. */
 static bool survive(struct daemon_stats *stats, int error)
 {
 	switch (error) {
 	case EINTR:
+	case EAGAIN: /* after poll(): the connection has gone */
 		return true;
 	case EBADF:
 	case EFAULT:
@@ -115,12 +166,14 @@ static bool survive(struct daemon_stats *stats, int error)
 
 int serve(const struct serve *s)
 {
+	if (s->reap->wake_fd && fcntl(s->listen_fd, F_SETFL, O_NONBLOCK) < 0)
+		return -1;
 	while (!stop_asked()) {
 		int fd;
 
 		if (s->max_children)
 			wait_for_room(s);
-		fd = accept(s->listen_fd, NULL, NULL);
+		fd = next_connection(s);
 		if (fd < 0) {
 			int error = errno;
 

@@ -117,8 +117,12 @@ static int drop_privileges(const struct user *u)
 
 static int set_up_signals(struct daemon *d, const struct options *o)
 {
-	if (reap_modes[o->reap]->set_up(d->serve.stats) < 0 ||
-	    stop_set_up(d->serve.listen_fd, d->serve.stats) < 0) {
+	if (d->serve.reap->set_up(d->serve.stats) < 0) {
+		warn("--reap %s: cannot be set up; give another MODE",
+		     reap_names[o->reap]);
+		return -1;
+	}
+	if (stop_set_up(d->serve.listen_fd, d->serve.stats) < 0) {
 		warn("cannot set up signals");
 		return -1;
 	}
@@ -192,7 +196,8 @@ int start(struct daemon *d, const struct options *o)
 	*d = (struct daemon){
 		.serve = { .listen_fd = -1,
 			   .max_children = o->max_children,
-			   .idle_timeout_ns = o->idle_timeout_ns },
+			   .idle_timeout_ns = o->idle_timeout_ns,
+			   .reap = reap_modes[o->reap] },
 		.pidfile_fd = -1,
 	};
 	if (privilege_freeze() < 0) {

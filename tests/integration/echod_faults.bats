@@ -64,40 +64,51 @@ load faults
 }
 
 @test "--max-children: the backlog holds the rest until a child ends" {
-	local third
-	start_echod --max-children 2
-	hold 2
-	spawn "$PEERS/exchange" "$PORT" <<<third >third
-	third=$SPAWNED
-	wait_until 5 backlog_is "$PORT" 1
-	stays has "$DAEMON" 2 0
-	[[ ! -s third ]]
-	end "$HOLDER"
-	wait "$third"
-	[[ $(<third) == third ]]
+	local mode third
+	read_modes
+	for mode in "${MODES[@]}"; do
+		echo "mode $mode"
+		start_echod --max-children 2 --reap "$mode"
+		hold 2
+		spawn "$PEERS/exchange" "$PORT" <<<third >third
+		third=$SPAWNED
+		wait_until 5 backlog_is "$PORT" 1
+		stays sessions_are 2
+		[[ ! -s third ]]
+		end "$HOLDER"
+		wait "$third"
+		[[ $(<third) == third ]]
+	done
 }
 
 @test "--max-children: a killed child makes room too, in every mode" {
 	local mode waiting
-	for mode in sig-ign waitpid-loop waitpid-once none; do
+	read_modes
+	for mode in "${MODES[@]}"; do
+		echo "mode $mode"
 		start_echod --max-children 1 --reap "$mode"
 		hold 1
-		count_children "$DAEMON"
+		read_sessions
 		spawn "$PEERS/exchange" "$PORT" <<<"$mode" >served
 		waiting=$SPAWNED
 		wait_until 5 backlog_is "$PORT" 1
-		kill -KILL "${CHILDREN[0]}"
+		kill -KILL "${ALIVE[0]}"
 		wait "$waiting"
 		[[ $(<served) == "$mode" ]]
 		serves
 	done
 }
 
-@test "--max-children: SIGTERM is heard while full" {
-	start_echod --max-children 1
-	hold 1
-	kill -TERM "$DAEMON"
-	wait_until 5 gone "$DAEMON"
+@test "--max-children: SIGTERM is heard while full, in every mode" {
+	local mode
+	read_modes
+	for mode in "${MODES[@]}"; do
+		echo "mode $mode"
+		start_echod --max-children 1 --reap "$mode"
+		hold 1
+		kill -TERM "$DAEMON"
+		wait_until 5 gone "$DAEMON"
+	done
 }
 
 @test "--idle-timeout ends an idle session, and only that option does" {

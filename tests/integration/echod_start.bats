@@ -3,14 +3,6 @@
 # The daemon's start and end.
 load helpers
 
-# The descriptors of a process: "FD TARGET" a line.
-descriptors() { # PID
-	local fd
-	for fd in "/proc/$1/fd"/*; do
-		echo "${fd##*/} $(readlink "$fd")"
-	done
-}
-
 @test "the launcher returns when the daemon listens" {
 	local i
 	for i in 1 2 3; do

@@ -167,6 +167,40 @@ has() {
 	[[ ${#CHILDREN[@]} == "$2" && $ZOMBIES == "$3" ]]
 }
 
+# Sets MODES: every reap mode, by the program's own list.
+read_modes() {
+	local list
+	list=$("$BIN/echod" --help | grep -A1 '^  --reap' | tail -n 1)
+	read -ra MODES <<<"${list//,/}"
+	[[ ${#MODES[@]} -ge 4 ]]
+}
+
+# Sets ALIVE to the sessions of DAEMON that are alive: whoever else is in
+# its process group, as after a double fork they are not its children.
+read_sessions() {
+	local line group
+	stat_of "$DAEMON" || return
+	group=${STAT[2]} ALIVE=()
+	while read -r line; do
+		[[ $line =~ ^([0-9]+)\ \(echod\)\ ([^ZX])\ [0-9]+\ $group\  ]] || continue
+		[[ ${BASH_REMATCH[1]} == "$DAEMON" ]] ||
+			ALIVE+=("${BASH_REMATCH[1]}")
+	done < <(grep -hsF '(echod)' /proc/[0-9]*/stat)
+}
+
+sessions_are() { # N
+	read_sessions
+	[[ ${#ALIVE[@]} == "$1" ]]
+}
+
+# The descriptors of a process: "FD TARGET" a line.
+descriptors() { # PID
+	local fd
+	for fd in "/proc/$1/fd"/*; do
+		echo "${fd##*/} $(readlink "$fd")"
+	done
+}
+
 # Connections that wait in a listener's backlog are its receive queue.
 backlog_is() { # PORT N
 	local hex line

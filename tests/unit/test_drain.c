@@ -15,6 +15,7 @@
 #include "lib/clock.h"
 #include "server/drain.h"
 #include "server/log.h"
+#include "server/reap.h"
 #include "server/stop.h"
 #include "tests/unit/fixture_child.h"
 
@@ -79,7 +80,9 @@ static void add_short_session(void)
 
 static uint64_t time_of_drain(uint64_t timeout_ns)
 {
-	struct serve s = { .listen_fd = -1, .stats = stats };
+	struct serve s = { .listen_fd = -1,
+			   .stats = stats,
+			   .reap = &reap_none };
 	uint64_t start_ns = true_ns();
 
 	drain(&s, timeout_ns);

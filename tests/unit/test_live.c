@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,12 +22,12 @@ enum { LONG_MS = 10000 };
 static void the_living_are_counted(void **state)
 {
 	(void)state;
-	assert_int_equal(live_count(), 0);
+	assert_int_equal(live_count(LIVE_CHILDREN), 0);
 	child_zombie("dead");
-	assert_int_equal(live_count(), 0);
+	assert_int_equal(live_count(LIVE_CHILDREN), 0);
 	child_live("live");
 	child_live("live");
-	assert_int_equal(live_count(), 2);
+	assert_int_equal(live_count(LIVE_CHILDREN), 2);
 }
 
 static int omissions;
@@ -52,10 +53,10 @@ static void a_list_that_changes_is_not_believed(void **state)
 	child_live("stays");
 	child_live("stays");
 	omissions = 1;
-	assert_int_equal(live_count(), -1);
+	assert_int_equal(live_count(LIVE_CHILDREN), -1);
 	assert_int_equal(errno, EAGAIN);
 	assert_int_equal(omissions, 0);
-	assert_int_equal(live_count(), 2);
+	assert_int_equal(live_count(LIVE_CHILDREN), 2);
 }
 
 /* Ends when a byte comes through the pipe. */
@@ -91,7 +92,7 @@ static void who_leaves_hides_nobody(void **state)
 			stays[i] = child_live("stays");
 		assert_int_equal(write(line[1], go, LEAVE), LEAVE);
 		do {
-			count = live_count();
+			count = live_count(LIVE_CHILDREN);
 			if (count < 0)
 				assert_int_equal(errno, EAGAIN);
 			else
@@ -117,9 +118,9 @@ static void ended_by(int signal_number, pid_t pid)
 static void none_left_is_a_success(void **state)
 {
 	(void)state;
-	assert_int_equal(live_end(0, 0), 0);
+	assert_int_equal(live_end(LIVE_CHILDREN, 0, 0), 0);
 	child_zombie("dead");
-	assert_int_equal(live_end(0, 0), 0);
+	assert_int_equal(live_end(LIVE_CHILDREN, 0, 0), 0);
 }
 
 static void they_end_by_sigterm(void **state)
@@ -127,7 +128,7 @@ static void they_end_by_sigterm(void **state)
 	pid_t one = child_live("live"), other = child_live("live");
 
 	(void)state;
-	assert_int_equal(live_end(LONG_MS, 0), 0);
+	assert_int_equal(live_end(LIVE_CHILDREN, LONG_MS, 0), 0);
 	ended_by(SIGTERM, one);
 	ended_by(SIGTERM, other);
 }
@@ -141,7 +142,7 @@ static void what_sigterm_does_not_end_sigkill_does(void **state)
 	signal(SIGTERM, SIG_IGN); /* is inherited */
 	deaf = child_live("deaf");
 	signal(SIGTERM, SIG_DFL);
-	assert_int_equal(live_end(100, LONG_MS), 0);
+	assert_int_equal(live_end(LIVE_CHILDREN, 100, LONG_MS), 0);
 	ended_by(SIGTERM, polite);
 	ended_by(SIGKILL, deaf);
 }
@@ -161,7 +162,8 @@ static _Noreturn void fail_to_end(const int line[2])
 	alarm(LONG_MS / 1000);
 	if (setresuid(54321, 54321, 54321) < 0)
 		_exit(2);
-	_exit(live_end(30, 30) == -1 && errno == ETIMEDOUT ? 0 : 1);
+	_exit(live_end(LIVE_CHILDREN, 30, 30) == -1 && errno == ETIMEDOUT ? 0 :
+									    1);
 }
 
 static void what_can_t_be_ended_is_given_up(void **state)
@@ -183,6 +185,71 @@ static void what_can_t_be_ended_is_given_up(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* A process that another has forked and left, in this one's group. */
+static pid_t orphan(const char *name)
+{
+	int told[2];
+	pid_t pid, between;
+
+	assert_int_equal(pipe(told), 0);
+	between = fork();
+	if (between == 0) {
+		pid = fork();
+		if (pid == 0) {
+			prctl(PR_SET_NAME, name);
+			alarm(LONG_MS / 1000);
+			pid = getpid();
+			if (write(told[1], &pid, sizeof(pid)) < 0)
+				_exit(1);
+			for (;;)
+				pause();
+		}
+		_exit(0);
+	}
+	assert_true(between > 0);
+	assert_int_equal(waitpid(between, NULL, 0), between);
+	assert_int_equal(read(told[0], &pid, sizeof(pid)), sizeof(pid));
+	close(told[0]);
+	close(told[1]);
+	return pid;
+}
+
+static void orphans_are_found_by_group_and_name(void **state)
+{
+	pid_t other, mine;
+
+	(void)state;
+	assert_int_equal(setpgid(0, 0), 0);
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	prctl(PR_SET_NAME, "daemon");
+	assert_int_equal(live_count(LIVE_GROUP), 0);
+	mine = orphan("daemon");
+	other = orphan("a (pipe) S 1"); /* of a shell's pipeline */
+	assert_int_equal(live_count(LIVE_GROUP), 1);
+	assert_int_equal(live_end(LIVE_GROUP, LONG_MS, 0), 0);
+	ended_by(SIGTERM, mine);
+	assert_int_equal(waitpid(other, NULL, WNOHANG), 0);
+	child_reap(other);
+}
+
+static void zombies_and_other_groups_are_not_of_it(void **state)
+{
+	pid_t dead, stranger;
+
+	(void)state;
+	prctl(PR_SET_NAME, "daemon");
+	dead = child_zombie("daemon");
+	assert_int_equal(live_count(LIVE_GROUP), 0);
+	child_reap(dead);
+	stranger = child_live("daemon");
+	assert_int_equal(live_count(LIVE_GROUP), 1);
+	assert_int_equal(setpgid(stranger, 0), 0);
+	assert_int_equal(live_count(LIVE_GROUP), 0);
+	assert_int_equal(live_end(LIVE_GROUP, 0, 0), 0);
+	assert_int_equal(waitpid(stranger, NULL, WNOHANG), 0);
+	child_reap(stranger);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, child_reap_all)
 
 int main(void)
@@ -195,6 +262,8 @@ int main(void)
 		TEST(they_end_by_sigterm),
 		TEST(what_sigterm_does_not_end_sigkill_does),
 		TEST(what_can_t_be_ended_is_given_up),
+		TEST(orphans_are_found_by_group_and_name),
+		TEST(zombies_and_other_groups_are_not_of_it),
 	};
 
 	signal(SIGCHLD, SIG_DFL); /* an ignored one would be inherited */

@@ -1,0 +1,58 @@
+#include "server/reap.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct daemon_stats *counters;
+
+/*
+ * The child forks once more and exits; the grandchild serves. The parent waits
+ * for the child at once. The grandchild is an orphan, which init, or the
+ * nearest subreaper (prctl(2)), inherits and collects.
+ * Who: programs that start others and forget them: GLib's g_spawn_async();
+ * Stevens' APUE, section 8.6.
+ * Cost: two forks and a wait a session, while other clients wait.
+ * Breaks: nobody here can tell who serves: sessions are no children, and are
+ * found by their process group when they are to be ended. So the daemon has a
+ * group to itself, in the foreground too, where a terminal's ^C then does not
+ * reach it. Under an init that does not wait, as in many containers, every
+ * session leaves a zombie after all.
+ */
+static int set_up(struct daemon_stats *stats)
+{
+	counters = stats;
+	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR)
+		return -1;
+	return getpgrp() == getpid() ? 0 : setpgid(0, 0);
+}
+
+/* Returns in the grandchild alone. */
+static void in_child(void)
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		_exit(pid < 0 ? errno : 0);
+}
+
+static int after_fork(pid_t pid)
+{
+	int status;
+
+	if (pid < 0)
+		return 0;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return errno;
+	counters->reaped++;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+}
+
+const struct reap reap_double_fork = {
+	.set_up = set_up,
+	.after_fork = after_fork,
+	.in_child = in_child,
+	.sessions = LIVE_GROUP,
+};

@@ -1,0 +1,81 @@
+#include "server/reap.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/wait.h>
+
+/* Not more: fork would have to copy what is touched of it. */
+enum { STACK_BYTES = 64 * 1024 };
+
+static struct daemon_stats *counters;
+static sem_t uncollected; /* children forked and not waited for yet */
+
+/*
+ * A thread that sleeps in waitpid(). Without a child that call would fail at
+ * once: so it first waits for the semaphore, which is raised at every fork.
+ * Who: Java (its "process reaper" threads), Python's asyncio before pidfd.
+ * Cost: two switches to the thread a session. And fork() itself is dearer in a
+ * process of two threads: libc takes the locks of malloc and stdio first, and
+ * the kernel tells the other thread's CPU that the pages are now shared.
+ * Breaks: the child is a copy of the forking thread alone. Locks that other
+ * threads held stay locked in it, so until it execs or exits it may only make
+ * async-signal-safe calls; ours does no other. Signals that the thread does
+ * not block may be handled in it instead of in the loop they were to end.
+ */
+static void *collect_each(void *unused)
+{
+	for (;;)
+		if (sem_wait(&uncollected) == 0 && waitpid(-1, NULL, 0) > 0)
+			counters->reaped++;
+	return unused;
+}
+
+/* Returns 0, or an error number, as the calls of pthread do. */
+static int start_thread(void)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	int error = pthread_attr_init(&attributes);
+
+	if (error)
+		return error;
+	error = pthread_attr_setstacksize(&attributes, STACK_BYTES);
+	if (!error)
+		error = pthread_create(&thread, &attributes, collect_each,
+				       NULL);
+	pthread_attr_destroy(&attributes);
+	return error;
+}
+
+static int set_up(struct daemon_stats *stats)
+{
+	sigset_t all, before;
+	int error;
+
+	counters = stats;
+	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR ||
+	    sem_init(&uncollected, 0, 0) < 0)
+		return -1;
+	/* A thread begins with the mask of the one that creates it. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	error = start_thread();
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	errno = error;
+	return error ? -1 : 0;
+}
+
+static int after_fork(pid_t pid)
+{
+	if (pid > 0)
+		sem_post(&uncollected);
+	return 0;
+}
+
+const struct reap reap_reaper_thread = {
+	.set_up = set_up,
+	.after_fork = after_fork,
+};
