@@ -38,6 +38,13 @@ const char *const experiment_names[] = {
 };
 
 const char *const experiment_modes[] = {
+	BASELINE_MODE, "waitpid-loop",	"waitpid-once", "none",
+	"nocldwait",   "signalfd",	"self-pipe",	"pidfd",
+	"double-fork", "reaper-thread", "accept-sweep", "sigchld-blocked",
+	NULL,
+};
+
+const char *const experiment_default_modes[] = {
 	BASELINE_MODE, "waitpid-loop", "waitpid-once", "none", NULL,
 };
 

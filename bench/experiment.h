@@ -41,8 +41,9 @@ extern const char *const experiment_names[]; /* by kind; NULL-terminated */
 /* The mode that every other one is compared with. */
 #define BASELINE_MODE "sig-ign"
 
-/* Every mode that the daemon has; NULL-terminated. */
+/* Every mode that the daemon has, and those run unless asked; NULL-terminated. */
 extern const char *const experiment_modes[];
+extern const char *const experiment_default_modes[];
 
 /*
  * About how long one cell takes, seconds: for the plan and the time left, and

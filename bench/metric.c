@@ -53,6 +53,8 @@ const struct metric metrics[METRIC_COUNT] = {
 			   JUDGED_NOT, LOADED, 0 },
 	[METRIC_HANDLER_CALLS] = { "handler_calls", "handler calls", UNIT_COUNT,
 				   BETTER_NEITHER, JUDGED_NOT, LOADED, 0 },
+	[METRIC_WAKEUPS] = { "wakeups", "wake-ups", UNIT_COUNT, BETTER_NEITHER,
+			     JUDGED_NOT, LOADED, 0 },
 	[METRIC_REAPED] = { "reaped", "reaped", UNIT_COUNT, BETTER_NEITHER,
 			    JUDGED_NOT, LOADED, 0 },
 	[METRIC_SAMPLER_CPU_PCT] = { "sampler_cpu_pct", "sampler CPU", UNIT_PCT,

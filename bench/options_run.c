@@ -31,9 +31,8 @@ static const struct opt run_table[] = {
 	  .help = "how much to measure (default quick; smoke is for tests and\n"
 		  "judges nothing):" },
 	{ "modes", OPT_TEXT, AT(modes), "LIST",
-	  .help = "reap modes, parted by commas; the first is the baseline; "
-		  "one\n"
-		  "given twice is compared with itself\n"
+	  .help = "reap modes, parted by commas, or all; the first is the\n"
+		  "baseline; one given twice is compared with itself\n"
 		  "(default sig-ign,waitpid-loop,waitpid-once,none)" },
 	{ "experiments", OPT_TEXT, AT(experiments), "LIST",
 	  .help = "of churn, hold and wall (default all)" },
@@ -89,6 +88,18 @@ static void take_mode(struct config *c, size_t index, const char *word)
 		errx(2, "--modes %s: one too many; give at most %d", word,
 		     PLAN_MODES);
 	snprintf(c->mode[c->modes++], SLOT_NAME, "%s", word);
+}
+
+static void take_modes(struct config *c, const char *list)
+{
+	const char *const *names = list ? experiment_modes :
+					  experiment_default_modes;
+
+	if (list && strcmp(list, "all") != 0)
+		each_word("modes", list, names, take_mode, c);
+	else
+		for (size_t i = 0; names[i]; i++)
+			take_mode(c, i, names[i]);
 }
 
 static void take_experiment(struct config *c, size_t index, const char *word)
@@ -181,11 +192,7 @@ static void apply(struct config *c, const struct raw_run *raw)
 		c->load[EXPERIMENT_CHURN].concurrency = raw->concurrency;
 		c->load[EXPERIMENT_WALL].concurrency = raw->concurrency;
 	}
-	if (raw->modes)
-		each_word("modes", raw->modes, experiment_modes, take_mode, c);
-	else
-		for (size_t i = 0; experiment_modes[i]; i++)
-			take_mode(c, i, experiment_modes[i]);
+	take_modes(c, raw->modes);
 	if (raw->experiments)
 		each_word("experiments", raw->experiments, experiment_names,
 			  take_experiment, c);

@@ -167,6 +167,7 @@ static void read_counters(struct attempt *a, struct measurement *m)
 	value[METRIC_FORKS] = (double)stats->forked;
 	value[METRIC_EXITS] = (double)stats->children_exited;
 	value[METRIC_HANDLER_CALLS] = (double)stats->sigchld_calls;
+	value[METRIC_WAKEUPS] = (double)stats->wakeups;
 	value[METRIC_REAPED] = (double)stats->reaped;
 	value[METRIC_ZOMBIES_PEAK] = sampler_peak(s);
 	value[METRIC_ZOMBIES_LEFT] = (double)left;
