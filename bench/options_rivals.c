@@ -18,8 +18,10 @@ struct raw_rivals {
 
 static const struct opt table[] = {
 	{ "with", OPT_TEXT, AT(with), "LIST",
-	  .help = "of least, socat, inetd and xinetd (default: those that are\n"
-		  "installed)" },
+	  .help = "of least (the smallest program, by fork()), floor (the "
+		  "same\n"
+		  "by _Fork(), as echod), socat, inetd and xinetd (default:\n"
+		  "those that are installed)" },
 	{ "concurrency", OPT_TEXT, AT(concurrency), "LIST",
 	  .help = "sessions at once, one level after the other (default\n"
 		  "10,100)" },

@@ -36,8 +36,13 @@ struct daemon_stats {
 #define X(name, meaning) _Alignas(64) _Atomic uint64_t name;
 	DAEMON_COUNTERS(X)
 #undef X
+	/*
+	 * Before fork() to the child. Begins in the page of the counters: of
+	 * shared memory a child inherits no page table, and takes a page fault
+	 * for each page that it writes.
+	 */
+	struct hist child_start;
 	_Alignas(4096) struct hist fork; /* before fork() to after it, parent */
-	_Alignas(4096) struct hist child_start; /* before fork() to the child */
 };
 
 #define DAEMON_STATS_HEADER                                          \

@@ -7,6 +7,8 @@
 
 enum { OPT_MOST = 48 };
 
+enum { HELP_COLUMN = 26, HELP_WIDTH = 80 };
+
 static bool takes_argument(const struct opt *o)
 {
 	return o->kind != OPT_FLAG && o->kind != OPT_HELP;
@@ -108,17 +110,33 @@ int opt_parse(const struct opt table[], int argc, char *argv[], void *config,
 	return optind;
 }
 
+/* In as many lines as they need. */
+static void put_choices(FILE *out, const char *const choices[])
+{
+	int used = fprintf(out, "%*s%s", HELP_COLUMN, "", choices[0]);
+
+	for (size_t i = 1; choices[i]; i++) {
+		int length = (int)strlen(choices[i]);
+
+		if (used + 2 + length + 1 <= HELP_WIDTH)
+			used += fprintf(out, ", %s", choices[i]);
+		else
+			used = fprintf(out, ",\n%*s%s", HELP_COLUMN, "",
+				       choices[i]) -
+			       2;
+	}
+	fputc('\n', out);
+}
+
 void opt_help(const struct opt table[], FILE *out)
 {
-	static const int column = 26;
-
 	for (const struct opt *o = table; o->name; o++) {
 		const char *line = o->help;
 		int used = fprintf(out, "  --%s%s%s", o->name,
 				   o->argument ? " " : "",
 				   o->argument ? o->argument : "");
 
-		if (used >= column) {
+		if (used >= HELP_COLUMN) {
 			fputc('\n', out);
 			used = 0;
 		}
@@ -127,17 +145,12 @@ void opt_help(const struct opt table[], FILE *out)
 			int length = end ? (int)(end - line) :
 					   (int)strlen(line);
 
-			fprintf(out, "%*s%.*s\n", column - used, "", length,
-				line);
+			fprintf(out, "%*s%.*s\n", HELP_COLUMN - used, "",
+				length, line);
 			used = 0;
 			line = end ? end + 1 : NULL;
 		}
-		if (o->kind == OPT_CHOICE) {
-			fprintf(out, "%*s", column, "");
-			for (size_t i = 0; o->choices[i]; i++)
-				fprintf(out, "%s%s", i ? ", " : "",
-					o->choices[i]);
-			fputc('\n', out);
-		}
+		if (o->kind == OPT_CHOICE)
+			put_choices(out, o->choices);
 	}
 }

@@ -13,7 +13,7 @@ static struct daemon_stats *counters;
  * of Python 2.
  * Cost: a wait call a session, and one more for each child.
  * Breaks: when traffic stops. Whoever died after the last accept stays a
- * zombie until the next one, be it for days. Never more than were alive at
+ * zombie until the next one, be it for days: at most those who were alive at
  * once, so --max-children is a limit to them, too.
  */
 static int set_up(struct daemon_stats *stats)

@@ -31,7 +31,7 @@ static int set_up(struct daemon_stats *stats)
 /* Returns in the grandchild alone. */
 static void in_child(void)
 {
-	pid_t pid = fork();
+	pid_t pid = _Fork();
 
 	if (pid != 0)
 		_exit(pid < 0 ? errno : 0);

@@ -107,11 +107,13 @@ static int after_fork(pid_t pid)
 static void sweep(void)
 {
 	for (size_t i = 0; i < others_count;) {
-		if (waitpid(others[i], NULL, WNOHANG) == 0) {
+		pid_t dead = waitpid(others[i], NULL, WNOHANG);
+
+		if (dead == 0) {
 			i++;
 			continue;
 		}
-		counters->reaped++;
+		counters->reaped += dead > 0;
 		others[i] = others[--others_count];
 	}
 	if (!others_count)
@@ -120,10 +122,13 @@ static void sweep(void)
 
 static void collect(int fd)
 {
-	siginfo_t info;
+	siginfo_t info = { 0 };
 
-	if (waitid(P_PIDFD, (id_t)fd, &info, WEXITED | WNOHANG) == 0)
+	if (waitid(P_PIDFD, (id_t)fd, &info, WEXITED | WNOHANG) == 0) {
+		if (!info.si_pid)
+			return; /* it lives: woken for nothing */
 		counters->reaped++;
+	}
 	epoll_ctl(watched, EPOLL_CTL_DEL, fd, NULL);
 	close(fd);
 }

@@ -17,9 +17,10 @@ static sem_t uncollected; /* children forked and not waited for yet */
  * A thread that sleeps in waitpid(). Without a child that call would fail at
  * once: so it first waits for the semaphore, which is raised at every fork.
  * Who: Java (its "process reaper" threads), Python's asyncio before pidfd.
- * Cost: two switches to the thread a session. And fork() itself is dearer in a
- * process of two threads: libc takes the locks of malloc and stdio first, and
- * the kernel tells the other thread's CPU that the pages are now shared.
+ * Cost: two switches to the thread a session. And forking itself is dearer in
+ * a process of two threads: the kernel tells the other thread's CPU that the
+ * pages are now shared; and fork(), if not our _Fork(), takes the locks of
+ * malloc and stdio first.
  * Breaks: the child is a copy of the forking thread alone. Locks that other
  * threads held stay locked in it, so until it execs or exits it may only make
  * async-signal-safe calls; ours does no other. Signals that the thread does

@@ -12,7 +12,7 @@ static struct daemon_stats *counters; /* for the handler alone */
  * not a queue: children that die while it is pending, or while the handler
  * runs, raise it only once more between them. One is collected, the others
  * stay zombies. So zombies = children dead - handler calls.
- * Who: the first sshd (1995) and countless examples.
+ * Who: countless examples, and what was copied from them.
  * Cost: an interrupted parent, and a process table that fills.
  */
 static void collect_one(int signal_number)

@@ -9,8 +9,6 @@
 #include "lib/clock.h"
 #include "lib/sock.h"
 
-enum { BUFFER_BYTES = 16 * 1024 };
-
 static int limit_idling(int fd, uint64_t timeout_ns)
 {
 	struct timeval timeout = {
@@ -25,12 +23,10 @@ static int limit_idling(int fd, uint64_t timeout_ns)
 }
 
 /* Sends back exactly the bytes that came, until the client ends or is lost. */
-static void echo(int fd)
+static void echo(int fd, char *buffer)
 {
-	char buffer[BUFFER_BYTES];
-
 	for (;;) {
-		ssize_t n = read(fd, buffer, sizeof(buffer));
+		ssize_t n = read(fd, buffer, SESSION_BUFFER_BYTES);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -41,7 +37,7 @@ static void echo(int fd)
 
 _Noreturn void session_serve(int fd, uint64_t forked_ns,
 			     uint64_t idle_timeout_ns,
-			     struct daemon_stats *stats)
+			     struct daemon_stats *stats, char *buffer)
 {
 	hist_record_shared(&stats->child_start, clock_now_ns() - forked_ns);
 	stats->children_started++;
@@ -52,7 +48,7 @@ _Noreturn void session_serve(int fd, uint64_t forked_ns,
 	close_range((unsigned)fd + 1, UINT_MAX, 0);
 
 	if (!idle_timeout_ns || limit_idling(fd, idle_timeout_ns) == 0)
-		echo(fd);
+		echo(fd, buffer);
 	stats->children_exited++;
 	_exit(0);
 }

@@ -1,13 +1,15 @@
 /*
  * The least that a forking echo server can be, which echod is measured
  * against: it accepts, forks, echoes and exits. It checks nothing, counts
- * nothing and survives nothing. _Fork() is fork() without the handlers of
- * pthread_atfork(3), whose memory a child would have to copy (POSIX.1-2024).
+ * nothing and survives nothing.
  *
- * usage: least ADDRESS FD: writes its port to FD once it listens.
+ * usage: least ADDRESS FD CALL: writes its port to FD once it listens. CALL is
+ * fork, or _Fork: the same without the handlers of pthread_atfork(3) and of
+ * libc, whose memory a child would have to copy (POSIX.1-2024).
  */
 #include <arpa/inet.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -31,7 +33,8 @@ int main(int argc, char *argv[])
 	struct sockaddr_in at = { .sin_family = AF_INET };
 	socklen_t bytes = sizeof(at);
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
-	int ready = argc == 3 ? (int)strtol(argv[2], NULL, 10) : -1;
+	bool bare = argc == 4 && argv[3][0] == '_';
+	int ready = argc == 4 ? (int)strtol(argv[2], NULL, 10) : -1;
 
 	signal(SIGCHLD, SIG_IGN);
 	if (ready < 0 || inet_pton(AF_INET, argv[1], &at.sin_addr) != 1 ||
@@ -44,7 +47,7 @@ int main(int argc, char *argv[])
 	for (;;) {
 		int fd = accept(listener, NULL, NULL);
 
-		if (_Fork() == 0)
+		if ((bare ? _Fork() : fork()) == 0)
 			echo(fd);
 		close(fd);
 	}

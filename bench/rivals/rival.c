@@ -21,9 +21,13 @@
 #define ECHO_PORT "7"
 
 const char *const rival_names[] = {
-	[RIVAL_ECHOD] = "echod",   [RIVAL_LEAST] = "least",
-	[RIVAL_SOCAT] = "socat",   [RIVAL_INETD] = "inetd",
-	[RIVAL_XINETD] = "xinetd", NULL,
+	[RIVAL_ECHOD] = "echod",
+	[RIVAL_LEAST] = "least",
+	[RIVAL_FLOOR] = "floor",
+	[RIVAL_SOCAT] = "socat",
+	[RIVAL_INETD] = "inetd",
+	[RIVAL_XINETD] = "xinetd",
+	NULL,
 };
 
 static const struct {
@@ -210,7 +214,9 @@ static int start_least(struct rival *r, const struct rival_site *site,
 		       char why[RIVAL_WHY])
 {
 	char fd[16];
-	const char *const argv[] = { site->least, r->address, fd, NULL };
+	const char *const argv[] = { site->least, r->address, fd,
+				     r->which == RIVAL_FLOOR ? "_Fork" : "fork",
+				     NULL };
 	int ends[2], rc;
 	ssize_t n = -1;
 
@@ -261,6 +267,7 @@ int rival_start(struct rival *r, int which, const struct rival_site *site,
 	case RIVAL_ECHOD:
 		return start_echod(r, site, number, why);
 	case RIVAL_LEAST:
+	case RIVAL_FLOOR:
 		rc = start_least(r, site, why);
 		break;
 	case RIVAL_SOCAT:

@@ -14,7 +14,8 @@
 
 enum {
 	RIVAL_ECHOD,
-	RIVAL_LEAST,
+	RIVAL_LEAST, /* by fork() */
+	RIVAL_FLOOR, /* the same by _Fork(), as echod */
 	RIVAL_SOCAT,
 	RIVAL_INETD,
 	RIVAL_XINETD,
