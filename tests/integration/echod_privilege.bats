@@ -6,7 +6,8 @@ load faults
 
 # The folder of a test is root's alone; this one can be anybody's.
 setup_file() {
-	OPEN=$(mktemp -d)
+	# In /tmp, as TMPDIR may be closed to others.
+	OPEN=$(mktemp -d /tmp/echod_privilege.XXXXXX)
 	export OPEN
 	chmod 755 "$OPEN"
 }

@@ -25,11 +25,11 @@ static int head_of(const struct simulated *s, struct load_run *run)
 				  .n_experiments = EXPERIMENTS };
 	for (size_t i = 0; i < EXPERIMENTS; i++)
 		run->experiments[i].name = experiment_names[i];
-	for (; experiment_modes[run->n_slots]; run->n_slots++) {
+	for (; experiment_default_modes[run->n_slots]; run->n_slots++) {
 		struct load_slot *slot = &run->slots[run->n_slots];
 
-		slot_name(experiment_modes, run->n_slots, slot->name);
-		slot->mode = experiment_modes[run->n_slots];
+		slot_name(experiment_default_modes, run->n_slots, slot->name);
+		slot->mode = experiment_default_modes[run->n_slots];
 	}
 	slot_name_again(BASELINE_MODE, run->slots[run->n_slots].name);
 	run->slots[run->n_slots].mode = BASELINE_MODE;
