@@ -170,9 +170,10 @@ has() {
 # Sets MODES: every reap mode, by the program's own list.
 read_modes() {
 	local list
-	list=$("$BIN/echod" --help | grep -A1 '^  --reap' | tail -n 1)
+	list=$("$BIN/echod" --help |
+		awk '/^  --/ { on = /--reap/; next } on' | tr -d '\n')
 	read -ra MODES <<<"${list//,/}"
-	[[ ${#MODES[@]} -ge 4 ]]
+	[[ ${#MODES[@]} -ge 12 ]]
 }
 
 # Sets ALIVE to the sessions of DAEMON that are alive: whoever else is in
