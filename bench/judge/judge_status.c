@@ -90,6 +90,11 @@ static void check_noise(const struct load_run *run, struct judgement *j)
 	}
 }
 
+bool judge_mostly_suspect(size_t suspect, size_t used)
+{
+	return suspect > used / 2;
+}
+
 /*
  * A suspect cell is used, as its pair may be as disturbed as it is. But of a
  * run that was disturbed most of the time the speeds are those of something
@@ -112,7 +117,7 @@ static void check_doubt(const struct load_run *run, struct run_status *s)
 		if (!first)
 			first = c;
 	}
-	if (!run->verdicts || suspect <= used / 2)
+	if (!run->verdicts || !judge_mostly_suspect(suspect, used))
 		return;
 	status_add(s, RUN_NOISY,
 		   "%zu of the %zu cells used are suspect; the first, %s, "

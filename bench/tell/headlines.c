@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bench/judge/judge_status.h"
 #include "bench/tell/headlines_modes.h"
 #include "bench/tell/labels.h"
 #include "bench/tell/words.h"
@@ -158,6 +159,34 @@ static void trust_valid(const struct load_run *run, const struct judgement *j,
 			      ", and every cell used kept the rules.");
 }
 
+static bool baseline_differs(const struct load_run *run,
+			     const struct judgement *j)
+{
+	for (size_t i = 0; i < j->n_effects; i++)
+		if (j->effects[i].verdict == VERDICT_NOISY &&
+		    metric_is_primary(
+			    j->effects[i].metric,
+			    run->experiments[j->effects[i].experiment].name))
+			return true;
+	return false;
+}
+
+/* Where most cells were disturbed, a wide margin does not help. */
+static void trust_noisy(const struct load_run *run, const struct judgement *j,
+			char text[FINDING])
+{
+	struct doubts d = count_doubts(run);
+	bool suspect = judge_mostly_suspect(d.suspect, d.used);
+	bool differs = baseline_differs(run, j);
+
+	words_add(text, FINDING, "Trust the counts of zombies, and no %s: ",
+		  suspect ? "speed" : "ratio near its margin");
+	words_add(text, FINDING, "%s%s%s.",
+		  suspect ? "most cells are suspect" : "",
+		  suspect && differs ? ", and " : "",
+		  differs ? "the baseline differs from itself" : "");
+}
+
 static void say_trust(const struct load_run *run, const struct judgement *j,
 		      char text[FINDING])
 {
@@ -167,9 +196,7 @@ static void say_trust(const struct load_run *run, const struct judgement *j,
 		trust_valid(run, j, text);
 		break;
 	case RUN_NOISY:
-		words_add(text, FINDING,
-			  "Trust the counts of zombies, and no ratio near its "
-			  "margin: the baseline differs from itself.");
+		trust_noisy(run, j, text);
 		break;
 	case RUN_INCOMPLETE:
 		words_add(text, FINDING,

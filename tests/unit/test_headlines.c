@@ -231,6 +231,32 @@ static const char *trust(struct world *w, enum run_state expected)
 	return h.trust;
 }
 
+static void what_makes_a_run_noisy_is_said(void **state)
+{
+	struct world *w = world_new(two);
+
+	(void)state;
+	for (size_t s = 0; s < 3; s++)
+		for (unsigned r = 1; r <= 4; r++)
+			world_cell(w, s, r)->validity = CELL_SUSPECT;
+	assert_string_equal(trust(w, RUN_NOISY), "Trust the counts of zombies, "
+						 "and no speed: most "
+						 "cells are suspect.");
+	world_scale(w, 2, METRIC_FORK_P50_US, 1.2);
+	assert_string_equal(trust(w, RUN_NOISY), "Trust the counts of zombies, "
+						 "and no speed: most "
+						 "cells are suspect, and the "
+						 "baseline differs from "
+						 "itself.");
+	for (size_t s = 0; s < 3; s++)
+		world_cell(w, s, 1)->validity = CELL_VALID;
+	assert_string_equal(trust(w, RUN_NOISY), "Trust the counts of zombies, "
+						 "and no ratio near "
+						 "its margin: the baseline "
+						 "differs from itself.");
+	world_free(w);
+}
+
 static void each_state_says_how_far_to_trust_it(void **state)
 {
 	struct world *w = world_new(two);
@@ -264,6 +290,7 @@ int main(void)
 		cmocka_unit_test(the_baseline_against_itself),
 		cmocka_unit_test(how_much_is_noise),
 		cmocka_unit_test(what_is_in_doubt),
+		cmocka_unit_test(what_makes_a_run_noisy_is_said),
 		cmocka_unit_test(each_state_says_how_far_to_trust_it),
 	};
 
