@@ -84,8 +84,8 @@ const char tell_html_style[] =
 	"max-width:none}"
 	"nav{display:none}img{min-width:0}.wide,figure{overflow:visible}"
 	"figure,tr,dt,dd,li{break-inside:avoid}h2,dt,caption,thead,"
-	"tr.group{break-after:avoid}th,td,.matrix tbody th,.matrix "
-	"thead th{white-space:normal;padding-right:.5rem}"
+	"tr.group{break-after:avoid}th,td,.matrix thead "
+	"th{white-space:normal;padding-right:.5rem}"
 	".matrix table{font-size:.76rem}"
 	"details::details-content{content-visibility:visible;"
 	"height:auto;overflow:visible}summary{display:none}}\n";
