@@ -26,7 +26,7 @@ LIB := $(BUILD)/libforkbench.a
 BENCH := $(foreach folder,bench bench/measure bench/judge bench/rivals bench/tell,$(call objects,$(folder)))
 PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench least)
 
-.PHONY: FORCE all server client ready bench doctor resume report plots compare rivals list test tested check-honesty lint format clean help
+.PHONY: FORCE all server client ready bench doctor resume report plots compare rivals list test tested soak check-honesty lint format clean help
 .DELETE_ON_ERROR:
 
 all: $(PROGRAMS)
@@ -91,6 +91,11 @@ test:
 	@BUILD=$(abspath $(BUILD)) scripts/setup.sh test
 	@+$(MAKE) --no-print-directory -j$$(nproc) tested >&2
 	@BUILD=$(abspath $(BUILD)) tests/run.sh
+
+soak: all
+	@for mode in $(if $(MODES),$(subst $(comma), ,$(MODES)),sig-ign waitpid-loop); do \
+		BUILD=$(abspath $(BUILD)) tests/soak.sh "$$mode" $(SESSIONS) || exit 1; \
+	done
 
 check-honesty:
 	@BUILD=$(abspath $(BUILD)) scripts/setup.sh test
@@ -169,6 +174,7 @@ help:
 	@echo 'make rivals     compare echod with the least that a forking server can be, and others'
 	@echo 'make list       list the stored runs'
 	@echo 'make test       install what is missing, build, run every test'
+	@echo 'make soak       a million sessions through one daemon: what grows? MODES=a,b SESSIONS=N'
 	@echo 'make check-honesty  what loadgen says of servers that freeze, die or lie'
 	@echo 'make lint       check format and shell scripts; make format mends the former'
 	@echo 'make clean      remove what was built'
