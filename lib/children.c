@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,8 +106,11 @@ bool children_is_running(pid_t pid)
 {
 	char state = state_of(pid);
 
+	/* Hidden (hidepid, see proc(5)), or no descriptor is left to look. */
+	if (!state)
+		return kill(pid, 0) == 0;
 	/* X: gone but for its entry, which is being taken away. */
-	return state && state != 'Z' && state != 'X';
+	return state != 'Z' && state != 'X';
 }
 
 bool children_has_exited(pid_t pid)

@@ -30,7 +30,10 @@ int children_read(struct children *c, pid_t parent);
 /* Whether it is a zombie now, by its state; false if it is gone. */
 bool children_is_zombie(pid_t pid);
 
-/* Whether it is there and no zombie, be it stopped or on its way out. */
+/*
+ * Whether it is there and no zombie, be it stopped or on its way out. One whose
+ * state can't be read is taken to run.
+ */
 bool children_is_running(pid_t pid);
 
 /*

@@ -14,6 +14,7 @@
 #include "server/options.h"
 #include "server/serve.h"
 #include "server/start.h"
+#include "server/stop.h"
 
 enum { TERM_MS = 2000, KILL_MS = 5000 };
 
@@ -45,8 +46,10 @@ int main(int argc, char *argv[])
 		return 3;
 
 	rc = serve(&d.serve);
-	if (rc < 0)
+	if (rc < 0) {
 		log_line("cannot accept: %s; stopping", strerror(errno));
+		stop_now();
+	}
 	start_undo_listening(&d);
 	drain(&d.serve, o.drain_timeout_ns);
 	end_sessions(d.serve.reap);

@@ -22,7 +22,8 @@ enum { RECHECK_MS = 5 };
  * them: what these write, a child would have to copy. So a child may make
  * async-signal-safe calls alone, as POSIX asks of any child of threads.
  */
-static void fork_session(const struct serve *s, int fd, char *buffer)
+static void fork_session(const struct serve *s, int fd,
+			 struct session_memory *memory)
 {
 	const struct reap *reap = s->reap;
 	struct daemon_stats *stats = s->stats;
@@ -37,7 +38,7 @@ static void fork_session(const struct serve *s, int fd, char *buffer)
 	if (pid == 0) {
 		if (reap->in_child)
 			reap->in_child();
-		session_serve(fd, start_ns, s->idle_timeout_ns, stats, buffer);
+		session_serve(fd, start_ns, s->idle_timeout_ns, stats, memory);
 	}
 	error = pid < 0 ? errno : 0;
 	took_ns = clock_now_ns() - start_ns;
@@ -175,8 +176,10 @@ int serve(const struct serve *s)
 	 * The children's. It begins in the page of the stack that each of them
 	 * copies anyway, as fork returns there: a page fault less.
 	 */
-	char buffer[SESSION_BUFFER_BYTES];
+	struct session_memory memory;
 
+	memory.counted = 0;
+	stop_note_at(&memory.counted);
 	if (s->reap->wake_fd && fcntl(s->listen_fd, F_SETFL, O_NONBLOCK) < 0)
 		return -1;
 	while (!stop_asked()) {
@@ -194,7 +197,7 @@ int serve(const struct serve *s)
 			return -1;
 		}
 		s->stats->accepted++;
-		fork_session(s, fd, buffer);
+		fork_session(s, fd, &memory);
 		close(fd);
 	}
 	return 0;

@@ -23,21 +23,22 @@ static int limit_idling(int fd, uint64_t timeout_ns)
 }
 
 /* Sends back exactly the bytes that came, until the client ends or is lost. */
-static void echo(int fd, char *buffer)
+static void echo(int fd, struct session_memory *memory)
 {
 	for (;;) {
-		ssize_t n = read(fd, buffer, SESSION_BUFFER_BYTES);
+		ssize_t n = read(fd, memory->buffer, sizeof(memory->buffer));
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0 || sock_write_all(fd, buffer, (size_t)n) < 0)
+		if (n <= 0 || sock_write_all(fd, memory->buffer, (size_t)n) < 0)
 			return;
 	}
 }
 
 _Noreturn void session_serve(int fd, uint64_t forked_ns,
 			     uint64_t idle_timeout_ns,
-			     struct daemon_stats *stats, char *buffer)
+			     struct daemon_stats *stats,
+			     struct session_memory *memory)
 {
 	hist_record_shared(&stats->child_start, clock_now_ns() - forked_ns);
 	stats->children_started++;
@@ -48,7 +49,8 @@ _Noreturn void session_serve(int fd, uint64_t forked_ns,
 	close_range((unsigned)fd + 1, UINT_MAX, 0);
 
 	if (!idle_timeout_ns || limit_idling(fd, idle_timeout_ns) == 0)
-		echo(fd, buffer);
+		echo(fd, memory);
+	memory->counted = 1;
 	stats->children_exited++;
 	_exit(0);
 }

@@ -1,20 +1,25 @@
 #ifndef SERVER_SESSION_H
 #define SERVER_SESSION_H
 
+#include <signal.h>
 #include <stdint.h>
 
 #include "lib/daemon_stats.h"
 
-enum { SESSION_BUFFER_BYTES = 16 * 1024 };
+/* What a child writes to: its own, once it has been forked. */
+struct session_memory {
+	volatile sig_atomic_t counted; /* its exit, see stop_note_at() */
+	char buffer[16 * 1024];	       /* for what is read */
+};
 
 /*
  * The child's whole life: keeps only its connection, echoes until the client
  * has closed or has been idle for idle_timeout_ns (0: for ever), and exits.
  *   forked_ns: when the parent called fork().
- *   buffer: of SESSION_BUFFER_BYTES, for what is read.
  */
 _Noreturn void session_serve(int fd, uint64_t forked_ns,
 			     uint64_t idle_timeout_ns,
-			     struct daemon_stats *stats, char *buffer);
+			     struct daemon_stats *stats,
+			     struct session_memory *memory);
 
 #endif

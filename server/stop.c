@@ -7,11 +7,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+static volatile sig_atomic_t asked; /* how often */
+
 /* For the handler alone. */
-static volatile sig_atomic_t asked;
 static int listener;
 static pid_t parent;
 static struct daemon_stats *counters;
+static const volatile sig_atomic_t *counted; /* by the child itself */
 
 static void on_stop(int signal_number)
 {
@@ -20,7 +22,8 @@ static void on_stop(int signal_number)
 	if (getpid() != parent) {
 		if (signal_number != SIGTERM && getppid() == parent)
 			return;
-		counters->children_exited++;
+		if (!counted || !*counted)
+			counters->children_exited++;
 		_exit(0);
 	}
 	if (!asked++)
@@ -44,7 +47,7 @@ int stop_set_up(int listen_fd, struct daemon_stats *stats)
 	listener = listen_fd;
 	parent = getpid();
 	counters = stats;
-	/* Each waits for the others, so that none is counted in vain. */
+	/* Each waits for the others, so that no child is counted twice. */
 	sigaddset(&action.sa_mask, SIGTERM);
 	sigaddset(&action.sa_mask, SIGINT);
 	sigaddset(&action.sa_mask, SIGHUP);
@@ -65,6 +68,16 @@ int stop_with_pipe(int fd)
 	if (poll(&end, 1, 0) == 1 && end.revents & POLLHUP)
 		raise(SIGTERM);
 	return 0;
+}
+
+void stop_now(void)
+{
+	asked = 1;
+}
+
+void stop_note_at(const volatile sig_atomic_t *note)
+{
+	counted = note;
 }
 
 bool stop_asked(void)

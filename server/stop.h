@@ -9,6 +9,7 @@
  * parent's to decide on, as long as there is one.
  */
 
+#include <signal.h>
 #include <stdbool.h>
 
 #include "lib/daemon_stats.h"
@@ -24,6 +25,15 @@ int stop_set_up(int listen_fd, struct daemon_stats *stats);
  * it, or if that has happened already. Returns 0, or -1 with errno.
  */
 int stop_with_pipe(int fd);
+
+/* The same without a signal: what ends by itself, one signal then hurries. */
+void stop_now(void);
+
+/*
+ * Where a child notes that it has counted its own exit, so that a signal does
+ * not count it once more. In the parent, before it forks.
+ */
+void stop_note_at(const volatile sig_atomic_t *note);
 
 bool stop_asked(void);
 

@@ -1,19 +1,21 @@
 #!/bin/sh
 # soak.sh [MODE [SESSIONS]]: has one daemon serve many sessions, and compares
 # its memory and descriptors after the first hundredth with those at the end.
-# Exit 1 if they differ, or if a zombie is left.
+# Exit 1 if they differ, or if a zombie is left, as in waitpid-once, none and
+# accept-sweep some are.
 set -eu
 : "${BUILD:=$(dirname "$0")/../build}"
 mode=${1:-waitpid-loop} sessions=${2:-1000000}
 folder=$(mktemp -d)
 mkfifo "$folder/port"
+exec 4<>"$folder/port" # open here, too: what comes is not lost
 "$BUILD/bin/echod" --foreground --reap "$mode" --ready-fd 3 --log "$folder/log" \
-	127.0.0.1 0 3<>"$folder/port" &
+	127.0.0.1 0 3>&4 4>&- &
 daemon=$!
 trap 'kill $daemon 2>/dev/null || true; wait $daemon 2>/dev/null || true; rm -rf "$folder"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-read -r port <"$folder/port"
+port=$(timeout 10 head -n 1 <&4)
 
 serve() { # SESSIONS; RST, as a million ports would be in TIME_WAIT
 	"$BUILD/bin/loadgen" --quiet --sessions "$1" --close rst \

@@ -51,6 +51,11 @@ bool rival_is_there(int which, const char **lacks)
 	return !*lacks;
 }
 
+bool rival_is_foreign(int which)
+{
+	return programs[which].path;
+}
+
 /* --- whether it listens --------------------------------------------------- */
 
 static bool answers(const struct rival *r)
@@ -61,11 +66,14 @@ static bool answers(const struct rival *r)
 	char why[PARSE_WHY];
 	bool connected;
 
-	if (fd < 0 || parse_u64(r->port, 1, 65535, &port, why) < 0 ||
-	    inet_pton(AF_INET, r->address, &at.sin_addr) != 1)
+	if (fd < 0)
 		return false;
+	if (parse_u64(r->port, 1, 65535, &port, why) < 0 ||
+	    inet_pton(AF_INET, r->address, &at.sin_addr) != 1)
+		port = 0;
 	at.sin_port = htons((uint16_t)port);
-	connected = connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0;
+	connected = port &&
+		    connect(fd, (struct sockaddr *)&at, sizeof(at)) == 0;
 	close(fd);
 	return connected;
 }
@@ -101,6 +109,13 @@ static int launch(struct rival *r, const char *const argv[], int keep,
 		.argv = argv, .keep = &keep, .keeps = keep >= 0, .session = true
 	};
 
+	if (*r->port && answers(r)) {
+		snprintf(why, RIVAL_WHY,
+			 "somebody listens on %s port %s; stop that server, or "
+			 "leave %s out by --with",
+			 r->address, r->port, rival_names[r->which]);
+		return -1;
+	}
 	if (spawn_start(&r->daemon.process, &command) == 0)
 		return 0;
 	snprintf(why, RIVAL_WHY, "cannot run %.200s: %s", argv[0],

@@ -45,6 +45,9 @@ struct rival {
  */
 bool rival_is_there(int which, const char **lacks);
 
+/* Whether others wrote it. */
+bool rival_is_foreign(int which);
+
 /*
  * Starts it, and returns when it listens.
  *   number: of the server in this comparison: picks its address.

@@ -20,14 +20,22 @@ enum { LOADGEN_SCHEMA = 1 };
 
 /* --- one measurement ------------------------------------------------------ */
 
+struct rivals_rate {
+	double per_s, lost; /* sessions served, in a second; and not */
+};
+
 static double figure(const json_t *root, const char *group, const char *key)
 {
 	return json_number_value(
 		json_object_get(json_object_get(root, group), key));
 }
 
-/* Every session served and no byte wrong, or the rate says nothing. */
-static int read_rate(const char *path, double *per_s, char why[RIVALS_WHY])
+/*
+ * Of a rate that says something every byte is right; and of our own servers,
+ * every session was served. Those of others may have lost some: that is told.
+ */
+static int read_rate(const char *path, int which, struct rivals_rate *rate,
+		     char why[RIVALS_WHY])
 {
 	char wrong[JSON_FILE_WHY];
 	json_t *root = json_file_read(path, LOADGEN_SCHEMA, wrong);
@@ -40,10 +48,11 @@ static int read_rate(const char *path, double *per_s, char why[RIVALS_WHY])
 	requested = figure(root, "sessions", "requested");
 	served = figure(root, "sessions", "served");
 	mismatched = figure(root, "messages", "mismatched");
-	*per_s = figure(root, "rates", "sessions_per_s");
+	rate->per_s = figure(root, "rates", "sessions_per_s");
+	rate->lost = requested - served;
 	json_decref(root);
-	if (requested > 0 && served >= requested && !(mismatched > 0) &&
-	    *per_s > 0)
+	if (served > 0 && rate->per_s > 0 && !(mismatched > 0) &&
+	    (!(rate->lost > 0) || rival_is_foreign(which)))
 		return 0;
 	snprintf(why, RIVALS_WHY,
 		 "served %.0f of %.0f sessions, with %.0f echoes wrong", served,
@@ -53,7 +62,7 @@ static int read_rate(const char *path, double *per_s, char why[RIVALS_WHY])
 
 static int load(const struct rival *r, const struct rivals_config *config,
 		uint64_t at_once, const char *loadgen, const char *folder,
-		double *per_s, char why[RIVALS_WHY])
+		struct rivals_rate *rate, char why[RIVALS_WHY])
 {
 	char concurrency[24], duration[32], json[PATH_MAX];
 	const char *const argv[] = { loadgen,	  "--quiet",	"--concurrency",
@@ -81,13 +90,13 @@ static int load(const struct rival *r, const struct rivals_config *config,
 		snprintf(why, RIVALS_WHY, "interrupted");
 		return -1;
 	}
-	return read_rate(json, per_s, why);
+	return read_rate(json, r->which, rate, why);
 }
 
 static int measure(int which, unsigned number,
 		   const struct rivals_config *config, uint64_t at_once,
 		   const struct rival_site *site, const char *loadgen,
-		   double *per_s, char why[RIVALS_WHY])
+		   struct rivals_rate *rate, char why[RIVALS_WHY])
 {
 	char wrong[RIVALS_WHY];
 	struct rival server;
@@ -95,8 +104,7 @@ static int measure(int which, unsigned number,
 
 	if (rival_start(&server, which, site, number, why) < 0)
 		return -1;
-	rc = load(&server, config, at_once, loadgen, site->folder, per_s,
-		  wrong);
+	rc = load(&server, config, at_once, loadgen, site->folder, rate, wrong);
 	rival_stop(&server);
 	if (rc < 0)
 		snprintf(why, RIVALS_WHY, "%s, %" PRIu64 " at once: %.400s",
@@ -151,18 +159,24 @@ static int measure_level(const struct rivals_config *config,
 	size_t n = order(config, rng, which);
 
 	for (size_t i = 0; i < n; i++) {
-		double per_s;
+		struct rivals_result *result = &out->result[level][which[i]];
+		struct rivals_rate rate;
 
 		if (measure(which[i], (*number)++, config, at_once, site,
-			    loadgen, &per_s, why) < 0)
+			    loadgen, &rate, why) < 0)
 			return -1;
 		fprintf(stderr,
 			"round %u/%u  %-6s %4" PRIu64 " at once  %6.0f "
-			"sessions/s\n",
+			"sessions/s",
 			round, config->rounds, rival_names[which[i]], at_once,
-			per_s);
-		if (round)
-			out->result[level][which[i]].per_s[round - 1] = per_s;
+			rate.per_s);
+		if (rate.lost > 0)
+			fprintf(stderr, ", %.0f lost", rate.lost);
+		fputc('\n', stderr);
+		if (!round)
+			continue;
+		result->per_s[round - 1] = rate.per_s;
+		result->lost += rate.lost;
 	}
 	return 0;
 }
@@ -235,6 +249,7 @@ static void put_server(struct table *t, const struct rivals_result *r,
 	table_put(t, "%s", rival_names[which]);
 	table_put(t, "%u", rounds);
 	table_put(t, "%s", words_value(r->median, UNIT_PER_S, text));
+	table_put(t, "%s", words_count(r->lost, text));
 	table_put(t, "%s",
 		  which == RIVAL_ECHOD ? "-" : words_effect(&as, text));
 }
@@ -242,10 +257,10 @@ static void put_server(struct table *t, const struct rivals_result *r,
 int rivals_tell(const struct rivals_config *config, const struct rivals *r,
 		FILE *out)
 {
-	struct table t = { .columns = 4,
-			   .heads = { "server", "rounds", "sessions/s",
+	struct table t = { .columns = 5,
+			   .heads = { "server", "rounds", "sessions/s", "lost",
 				      "echod to it [95 % CI]" },
-			   .right = { false, true, true, true } };
+			   .right = { false, true, true, true, true } };
 	bool failed;
 
 	for (size_t level = 0; level < config->levels; level++) {

@@ -30,6 +30,7 @@ struct rivals_config {
 struct rivals_result {
 	double per_s[RIVALS_ROUNDS]; /* by round */
 	double median;
+	double lost;		  /* sessions never served, in all rounds */
 	struct stats_shift echod; /* ln(echod / this one); echod: not set */
 };
 
@@ -43,8 +44,8 @@ enum { RIVALS_WHY = 512 };
  * Measures; progress goes to stderr.
  *   loadgen: path of the program.
  * Returns 0, or -1 with one sentence in why: a server could not be started, or
- * did not serve every session, or (spawn_interrupted()) a signal came. Nothing
- * is left running.
+ * served wrong bytes, or is ours and did not serve every session, or
+ * (spawn_interrupted()) a signal came. Nothing is left running.
  */
 int rivals_measure(const struct rivals_config *config,
 		   const struct rival_site *site, const char *loadgen,

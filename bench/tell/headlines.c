@@ -155,7 +155,8 @@ static void trust_valid(const struct load_run *run, const struct judgement *j,
 			  "Trust the counts of zombies; how noisy the speeds "
 			  "are is not known");
 	words_add(text, FINDING, "%s",
-		  d.suspect ? ". Some cells are suspect." :
+		  d.suspect ? ". Some speeds are suspect, no count of zombies "
+			      "is." :
 			      ", and every cell used kept the rules.");
 }
 

@@ -58,11 +58,12 @@ static void add_leak(const struct load_run *run, const struct judge_zombies *z,
 	words_count(z->left_max, left);
 	words_count(of, forks);
 	if (z->forks_sum > 0 && z->left_sum >= z->forks_sum)
-		words_add(text, FINDING, "‘%s’ keeps every child (%s of %s)",
-			  mode, left, forks);
+		words_add(text, FINDING,
+			  "‘%s’ keeps every child (up to %s in %s)", mode, left,
+			  run->experiments[z->experiment].name);
 	else
-		words_add(text, FINDING, "‘%s’ up to %s of %s in %s", mode,
-			  left, isnan(of) ? "its children" : forks,
+		words_add(text, FINDING, "‘%s’ leaves up to %s of %s in %s",
+			  mode, left, isnan(of) ? "its children" : forks,
 			  run->experiments[z->experiment].name);
 }
 

@@ -98,8 +98,8 @@ void html_matrix(const struct html *h, const struct tell *t)
 	      "Verdicts: medians of ",
 	      h->out);
 	html_text(h, t->run->baseline);
-	fputs(", then each mode’s ratio to it [95 % CI]; zombies as "
-	      "counts</caption>\n",
+	fputs(", then each mode’s ratio to it [95 % CI]; zombies: "
+	      "medians</caption>\n",
 	      h->out);
 	put_heads(h, t);
 	fputs("<tbody>\n", h->out);

@@ -47,15 +47,15 @@ static void who_leaks_and_how_much(void **state)
 					      "and ‘none’ left none.");
 	world_children(w, ONCE, 8000, 2787, 5213);
 	world_children(w, NONE, 8000, 0, 8000);
-	assert_string_equal(answer(w, LEAKS), "2 of 4: ‘waitpid-once’ up to "
-					      "5,213 of 8,000 in "
-					      "churn; ‘none’ keeps every child "
-					      "(8,000 of 8,000). "
-					      "‘sig-ign’ and ‘waitpid-loop’ "
-					      "left none.");
+	assert_string_equal(answer(w, LEAKS), "2 of 4: ‘waitpid-once’ leaves "
+					      "up to 5,213 of 8,000 in churn; "
+					      "‘none’ keeps every child (up to "
+					      "8,000 in churn). ‘sig-ign’ and "
+					      "‘waitpid-loop’ left none.");
 	/* In one round it did not. */
 	world_cell(w, NONE, 2)->value[METRIC_ZOMBIES_LEFT] = 7999;
-	assert_non_null(strstr(answer(w, LEAKS), "‘none’ up to 8,000 of 8,000 "
+	assert_non_null(strstr(answer(w, LEAKS), "‘none’ leaves up to 8,000 of "
+						 "8,000 "
 						 "in"));
 	for (size_t s = 0; s < w->run.n_slots; s++)
 		world_set(w, s, METRIC_ZOMBIES_LEFT, NAN);
@@ -135,9 +135,10 @@ static void many_modes_are_counted(void **state)
 					      "farthest is ‘g’, in "
 					      "fork p50 of churn: 0.15 "
 					      "[0.15–0.15].");
-	assert_non_null(strstr(h.list[LEAKS].answer, "‘d’ up to 10 of 100 in "
-						     "churn; and 5 more. "
-						     "‘sig-ign’ left none."));
+	assert_non_null(strstr(h.list[LEAKS].answer, "‘d’ leaves up to 10 of "
+						     "100 in churn; and 5 "
+						     "more. ‘sig-ign’ left "
+						     "none."));
 	world_free(w);
 }
 
@@ -209,9 +210,9 @@ static void what_is_in_doubt(void **state)
 					      "1 outlier is flagged.");
 	assert_string_equal(h.trust, "Trust it, for this load on this machine: "
 				     "the "
-				     "baseline agrees with itself. Some cells "
+				     "baseline agrees with itself. Some speeds "
 				     "are "
-				     "suspect.");
+				     "suspect, no count of zombies is.");
 	world_cell(w, 1, 4)->validity = CELL_INVALID;
 	for (unsigned r = 5; r <= 6; r++)
 		for (size_t s = 0; s < 3; s++)
