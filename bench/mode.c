@@ -13,7 +13,7 @@ const struct mode modes[MODE_COUNT] = {
 	{ "nocldwait", "SA_NOCLDWAIT", "SA_NOCLDWAIT", "#56b4e9", "#2279ad" },
 	{ "signalfd", "signalfd", "signalfd", "#cc79a7", "#a3557f" },
 	{ "self-pipe", "self-pipe", "self-pipe", "#882255", "#882255" },
-	{ "pidfd", "pidfd", "pidfd", "#000000", "#000000" },
+	{ "pidfd", "pidfd", "pidfd", "#999933", "#6b6b23" },
 	{ "double-fork", "double fork", "double fork", "#332288", "#332288" },
 	{ "reaper-thread", "reaper thread", "reaper thread", "#661100",
 	  "#661100" },

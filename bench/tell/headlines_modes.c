@@ -48,8 +48,21 @@ static const struct judge_zombies *worst_leak(const struct judgement *j,
 	return worst;
 }
 
-static void add_leak(const struct load_run *run, const struct judge_zombies *z,
-		     char text[FINDING])
+/* Whether it left all of its children, wherever they were counted. */
+static bool keeps_all(const struct judgement *j, size_t slot)
+{
+	for (size_t i = 0; i < j->n_zombies; i++) {
+		const struct judge_zombies *z = &j->zombies[i];
+
+		if (z->slot == slot &&
+		    !(z->forks_sum > 0 && z->left_sum >= z->forks_sum))
+			return false;
+	}
+	return true;
+}
+
+static void add_leak(const struct load_run *run, const struct judgement *j,
+		     const struct judge_zombies *z, char text[FINDING])
 {
 	const char *mode = run->slots[z->slot].name;
 	double of = z->worst->value[METRIC_FORKS];
@@ -57,7 +70,7 @@ static void add_leak(const struct load_run *run, const struct judge_zombies *z,
 
 	words_count(z->left_max, left);
 	words_count(of, forks);
-	if (z->forks_sum > 0 && z->left_sum >= z->forks_sum)
+	if (keeps_all(j, z->slot))
 		words_add(text, FINDING,
 			  "‘%s’ keeps every child (up to %s in %s)", mode, left,
 			  run->experiments[z->experiment].name);
@@ -98,7 +111,7 @@ void headline_leaks(const struct load_run *run, const struct judgement *j,
 		if (!z || i++ >= NAMED)
 			continue;
 		words_add(text, FINDING, "%s", i > 1 ? "; " : "");
-		add_leak(run, z, text);
+		add_leak(run, j, z, text);
 	}
 	if (leaking > NAMED)
 		words_add(text, FINDING, "; and %zu more", leaking - NAMED);
@@ -267,9 +280,10 @@ static void add_counts(const struct load_run *run, const struct tally *t,
 	char effect[WORDS];
 
 	words_add(text, FINDING,
-		  "Of %zu modes, %zu are worse on some metric, %zu better on "
+		  "Of %zu modes, %zu %s worse on some metric, %zu better on "
 		  "some, %zu the same on all",
-		  t->judged, t->worse, t->better, t->same);
+		  t->judged, t->worse, t->worse == 1 ? "is" : "are", t->better,
+		  t->same);
 	if (e)
 		words_add(text, FINDING, "; farthest is ‘%s’, in %s of %s: %s",
 			  run->slots[e->slot].name, metrics[e->metric].title,
