@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "bench/judge/judge_doubts.h"
+
 /* What the run says of a cell: its first reason. */
 static const char *reason_of(const struct load_cell *c)
 {
@@ -90,11 +92,6 @@ static void check_noise(const struct load_run *run, struct judgement *j)
 	}
 }
 
-bool judge_mostly_suspect(size_t suspect, size_t used)
-{
-	return suspect > used / 2;
-}
-
 /*
  * A suspect cell is used, as its pair may be as disturbed as it is. But of a
  * run that was disturbed most of the time the speeds are those of something
@@ -102,29 +99,16 @@ bool judge_mostly_suspect(size_t suspect, size_t used)
  */
 static void check_doubt(const struct load_run *run, struct run_status *s)
 {
-	const struct load_cell *first = NULL;
-	size_t used = 0, suspect = 0;
+	struct judge_doubts d = judge_doubts(run);
 
-	for (size_t i = 0; i < run->n_cells; i++) {
-		const struct load_cell *c = &run->cells[i];
-
-		if (!load_usable(c))
-			continue;
-		used++;
-		if (c->validity != CELL_SUSPECT)
-			continue;
-		suspect++;
-		if (!first)
-			first = c;
-	}
-	if (!run->verdicts || !judge_mostly_suspect(suspect, used))
+	if (!run->verdicts || !judge_mostly_suspect(&d))
 		return;
 	status_add(s, RUN_NOISY,
 		   "%zu of the %zu cells used are suspect; the first, %s, "
 		   "round %u, %s: %.160s",
-		   suspect, used, run->experiments[first->experiment].name,
-		   first->round, run->slots[first->slot].name,
-		   reason_of(first));
+		   d.suspect, d.used,
+		   run->experiments[d.first->experiment].name, d.first->round,
+		   run->slots[d.first->slot].name, reason_of(d.first));
 }
 
 /* No fault, but good to know. */

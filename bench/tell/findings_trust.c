@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "bench/judge/judge_doubts.h"
 #include "bench/tell/findings_parts.h"
 #include "bench/tell/words.h"
 #include "bench/validity.h"
@@ -162,27 +163,16 @@ static void say_outliers(const struct judgement *j, struct findings *f)
 
 static void say_doubts(const struct load_run *run, struct findings *f)
 {
-	const struct load_cell *first = NULL;
+	struct judge_doubts d = judge_doubts(run);
 	const char *why;
-	size_t used = 0, suspect = 0;
 
-	for (size_t i = 0; i < run->n_cells; i++) {
-		const struct load_cell *c = &run->cells[i];
-
-		if (!load_usable(c))
-			continue;
-		used++;
-		suspect += c->validity == CELL_SUSPECT;
-		if (!first && c->validity == CELL_SUSPECT)
-			first = c;
-	}
-	if (!first)
+	if (!d.first)
 		return;
-	why = json_string_value(json_array_get(first->reasons, 0));
+	why = json_string_value(json_array_get(d.first->reasons, 0));
 	words_add(finding_next(f), FINDING,
 		  "doubt: %zu of the %zu cells used are suspect, see Cells in "
 		  "doubt; the first, %s: %s",
-		  suspect, used, first->folder, why ? why : "-");
+		  d.suspect, d.used, d.first->folder, why ? why : "-");
 }
 
 void findings_trust(const struct load_run *run, const struct judgement *j,

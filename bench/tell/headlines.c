@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bench/judge/judge_status.h"
+#include "bench/judge/judge_doubts.h"
 #include "bench/tell/headlines_modes.h"
 #include "bench/tell/labels.h"
 #include "bench/tell/words.h"
@@ -68,31 +68,9 @@ static void say_noise(const struct load_run *run, const struct judgement *j,
 	words_add(text, FINDING, "; smaller differences get no verdict.");
 }
 
-struct doubts {
-	size_t used, suspect, lost;
-	size_t within[LOAD_EXPERIMENTS]; /* suspect ones of each */
-};
-
-static struct doubts count_doubts(const struct load_run *run)
-{
-	struct doubts d = { 0 };
-
-	for (size_t i = 0; i < run->n_cells; i++) {
-		const struct load_cell *c = &run->cells[i];
-
-		d.lost += !c->warmup && !load_usable(c);
-		d.used += load_usable(c);
-		if (!load_usable(c) || c->validity != CELL_SUSPECT)
-			continue;
-		d.suspect++;
-		d.within[c->experiment]++;
-	}
-	return d;
-}
-
 /* "11 of the 90 cells used are suspect (8 in churn, 3 in hold)" */
-static void add_suspect(const struct load_run *run, const struct doubts *d,
-			char text[FINDING])
+static void add_suspect(const struct load_run *run,
+			const struct judge_doubts *d, char text[FINDING])
 {
 	size_t named = 0;
 
@@ -109,7 +87,7 @@ static void add_suspect(const struct load_run *run, const struct doubts *d,
 static void say_doubts(const struct load_run *run, const struct judgement *j,
 		       char text[FINDING])
 {
-	struct doubts d = count_doubts(run);
+	struct judge_doubts d = judge_doubts(run);
 
 	if (d.suspect)
 		add_suspect(run, &d, text);
@@ -140,7 +118,7 @@ static bool noise_is_known(const struct load_run *run,
 static void trust_valid(const struct load_run *run, const struct judgement *j,
 			char text[FINDING])
 {
-	struct doubts d = count_doubts(run);
+	struct judge_doubts d = judge_doubts(run);
 
 	if (!run->verdicts)
 		words_add(text, FINDING,
@@ -176,8 +154,8 @@ static bool baseline_differs(const struct load_run *run,
 static void trust_noisy(const struct load_run *run, const struct judgement *j,
 			char text[FINDING])
 {
-	struct doubts d = count_doubts(run);
-	bool suspect = judge_mostly_suspect(d.suspect, d.used);
+	struct judge_doubts d = judge_doubts(run);
+	bool suspect = judge_mostly_suspect(&d);
 	bool differs = baseline_differs(run, j);
 
 	words_add(text, FINDING, "Trust the counts of zombies, and no %s: ",
