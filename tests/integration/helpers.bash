@@ -30,7 +30,10 @@ teardown() {
 	local pid
 	for pid in $(processes); do
 		if [[ " ${STARTED[*]} " == *" $pid "* ]]; then
-			kill -TERM "$pid" && kill -CONT "$pid"
+			# In this order: LeakSanitizer looks at a process as it
+			# ends, and a SIGCONT then takes away the SIGSTOP that
+			# it attaches by and waits for (ptrace(2), BUGS).
+			kill -CONT "$pid" && kill -TERM "$pid"
 		fi 2>/dev/null
 	done
 	wait_until 5 nothing_runs && return
