@@ -8,10 +8,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+extern char end[]; /* of the program's data, see end(3) */
+
+/*
+ * Where a process has a page table already, x86-64's being of 2 MiB: at the top
+ * of that which holds the end of the program's data. Of shared memory a child
+ * inherits no page tables: it would have to make one, and a directory above.
+ */
+static void *beside_data(size_t bytes)
+{
+	const uintptr_t table = UINT64_C(2) << 20;
+
+	return (void *)((((uintptr_t)end | (table - 1)) + 1 - bytes) &
+			~(uintptr_t)4095);
+}
+
+/* Elsewhere, if something is there: the kernel takes it as a wish. */
 static void *map(struct shm_header header, int flags, int fd)
 {
-	void *memory =
-		mmap(NULL, header.bytes, PROT_READ | PROT_WRITE, flags, fd, 0);
+	void *memory = mmap(beside_data(header.bytes), header.bytes,
+			    PROT_READ | PROT_WRITE, flags, fd, 0);
 
 	if (memory == MAP_FAILED)
 		return NULL;
@@ -24,10 +40,19 @@ void *shm_anonymous(struct shm_header header)
 	return map(header, MAP_SHARED | MAP_ANONYMOUS, -1);
 }
 
+void *shm_fill(int fd, struct shm_header header)
+{
+	if (ftruncate(fd, 0) < 0)
+		return NULL;
+	/* Allocated, not sparse: a full disk is told now, not by SIGBUS. */
+	errno = posix_fallocate(fd, 0, header.bytes);
+	return errno ? NULL : map(header, MAP_SHARED, fd);
+}
+
 void *shm_create(const char *path, struct shm_header header)
 {
 	char temporary[PATH_MAX];
-	void *memory = NULL;
+	void *memory;
 	int length, fd, saved;
 
 	length = snprintf(temporary, sizeof(temporary), "%s.%d.tmp", path,
@@ -36,13 +61,10 @@ void *shm_create(const char *path, struct shm_header header)
 		errno = ENAMETOOLONG;
 		return NULL;
 	}
-	fd = open(temporary, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	fd = open(temporary, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
 	if (fd < 0)
 		return NULL;
-	/* Allocated, not sparse: a full disk is told now, not by SIGBUS. */
-	errno = posix_fallocate(fd, 0, header.bytes);
-	if (!errno)
-		memory = map(header, MAP_SHARED, fd);
+	memory = shm_fill(fd, header);
 	if (memory && rename(temporary, path) < 0) {
 		saved = errno;
 		shm_unmap(memory);
@@ -57,34 +79,40 @@ void *shm_create(const char *path, struct shm_header header)
 	return memory;
 }
 
-const void *shm_open_read(const char *path, struct shm_header want)
+const void *shm_read(int fd, struct shm_header want)
 {
-	struct shm_header *memory = MAP_FAILED;
+	struct shm_header *memory;
 	struct stat info;
-	int saved, fd;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return NULL;
 	if (fstat(fd, &info) < 0)
-		goto out;
+		return NULL;
 	if (info.st_size != (off_t)want.bytes) {
 		errno = EPROTO;
-		goto out;
+		return NULL;
 	}
 	memory = mmap(NULL, want.bytes, PROT_READ, MAP_SHARED, fd, 0);
-	if (memory != MAP_FAILED &&
-	    (memory->magic != want.magic || memory->version != want.version ||
-	     memory->bytes != want.bytes)) {
-		munmap(memory, want.bytes);
-		memory = MAP_FAILED;
-		errno = EPROTO;
-	}
-out:
+	if (memory == MAP_FAILED)
+		return NULL;
+	if (memory->magic == want.magic && memory->version == want.version &&
+	    memory->bytes == want.bytes)
+		return memory;
+	munmap(memory, want.bytes);
+	errno = EPROTO;
+	return NULL;
+}
+
+const void *shm_open_read(const char *path, struct shm_header want)
+{
+	int saved, fd = open(path, O_RDONLY | O_CLOEXEC);
+	const void *memory;
+
+	if (fd < 0)
+		return NULL;
+	memory = shm_read(fd, want);
 	saved = errno;
 	close(fd);
 	errno = saved;
-	return memory == MAP_FAILED ? NULL : memory;
+	return memory;
 }
 
 void shm_unmap(const void *memory)

@@ -28,10 +28,20 @@ void *shm_anonymous(struct shm_header header);
 void *shm_create(const char *path, struct shm_header header);
 
 /*
+ * The same in an open file, in place of what is in it. One in memory, as of
+ * memfd_create(2), is best: of a file on a disk every child that writes asks
+ * the file system first. The descriptor remains the caller's.
+ */
+void *shm_fill(int fd, struct shm_header header);
+
+/*
  * Maps a file for reading. Returns NULL with the errno of the system call, or
  * EPROTO if it is not what `want` describes (another magic, version or size).
  */
 const void *shm_open_read(const char *path, struct shm_header want);
+
+/* The same of an open file, which remains the caller's. */
+const void *shm_read(int fd, struct shm_header want);
 
 void shm_unmap(const void *map);
 

@@ -24,19 +24,20 @@ static uint64_t sessions_left(const struct serve *s)
 /* Returns how many are left. Reap modes with a handler go on collecting. */
 static uint64_t wait_for_end(const struct serve *s, uint64_t deadline_ns)
 {
-	uint64_t left = sessions_left(s), now_ns = clock_now_ns();
+	uint64_t left = sessions_left(s),
+		 now_ns = clock_call_ns(CLOCK_MONOTONIC);
 	uint64_t look_ns = now_ns + LOOK_NS;
 
 	while (left && now_ns < deadline_ns && !stop_asked_again()) {
 		clock_sleep_until(now_ns + PAUSE_NS);
-		now_ns = clock_now_ns();
+		now_ns = clock_call_ns(CLOCK_MONOTONIC);
 		if (!daemon_stats_live(s->stats))
 			return 0;
 		if (now_ns < look_ns)
 			continue;
 		/* With thousands a look takes long: a tenth of the time. */
 		left = sessions_left(s);
-		look_ns = clock_now_ns();
+		look_ns = clock_call_ns(CLOCK_MONOTONIC);
 		look_ns += LOOK_NS + 10 * (look_ns - now_ns);
 	}
 	return left ? sessions_left(s) : 0;
@@ -52,7 +53,7 @@ void drain(const struct serve *s, uint64_t timeout_ns)
 		 "them at once",
 		 (unsigned long long)left,
 		 (double)timeout_ns / (double)NS_PER_S);
-	left = wait_for_end(s, clock_now_ns() + timeout_ns);
+	left = wait_for_end(s, clock_call_ns(CLOCK_MONOTONIC) + timeout_ns);
 	if (left)
 		log_line("not drained: %llu sessions are ended",
 			 (unsigned long long)left);

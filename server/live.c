@@ -74,7 +74,7 @@ int live_count(enum live_kind kind)
 
 int live_end(enum live_kind kind, unsigned term_ms, unsigned kill_ms)
 {
-	uint64_t now_ns = clock_now_ns();
+	uint64_t now_ns = clock_call_ns(CLOCK_MONOTONIC);
 	uint64_t kill_ns = now_ns + term_ms * NS_PER_MS;
 	uint64_t give_up_ns = kill_ns + kill_ms * NS_PER_MS;
 	struct children c;
@@ -96,7 +96,7 @@ int live_end(enum live_kind kind, unsigned term_ms, unsigned kill_ms)
 		/* Their deaths interrupt the sleep, which is to be whole. */
 		while (clock_sleep_until(now_ns + PAUSE_NS) < 0)
 			;
-		now_ns = clock_now_ns();
+		now_ns = clock_call_ns(CLOCK_MONOTONIC);
 	}
 	children_release(&c);
 	return left;

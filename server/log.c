@@ -36,7 +36,7 @@ int log_open(const char *where)
 static void put(const char *text)
 {
 	char line[LINE_BYTES + 64], stamp[32];
-	time_t now = time(NULL);
+	time_t now = (time_t)(clock_call_ns(CLOCK_REALTIME) / NS_PER_S);
 	struct tm utc;
 	int length;
 
@@ -68,7 +68,7 @@ void log_limited(const char *format, ...)
 {
 	static uint64_t next_ns, left_out;
 	char text[LINE_BYTES];
-	uint64_t now_ns = clock_now_ns();
+	uint64_t now_ns = clock_call_ns(CLOCK_MONOTONIC);
 	va_list args;
 	int used;
 

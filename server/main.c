@@ -38,7 +38,7 @@ int main(int argc, char *argv[])
 	struct daemon d;
 	int rc;
 
-	detach_descriptors((int[]){ o.ready_fd, o.lifeline_fd }, 2);
+	detach_descriptors((int[]){ o.ready_fd, o.lifeline_fd, o.stats_fd }, 3);
 	start_signals();
 	if (!o.foreground && detach_begin() < 0)
 		err(3, "cannot become a daemon");

@@ -2,6 +2,7 @@
 
 #include <err.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 struct raw {
 	size_t reap;
 	bool foreground, help, version;
-	uint64_t ready_fd, lifeline_fd, backlog, max_children;
+	uint64_t ready_fd, lifeline_fd, stats_fd, backlog, max_children;
 	uint64_t idle_timeout_ns, drain_timeout_ns, ballast_bytes;
 	const char *pidfile, *stats, *log, *user;
 };
@@ -39,6 +40,8 @@ static const struct opt table[] = {
 	  .help = "write the process ID to FILE, locked while running" },
 	{ "stats", OPT_TEXT, AT(stats), "FILE",
 	  .help = "count into FILE, a mapping that others may read" },
+	{ "stats-fd", OPT_COUNT, AT(stats_fd), "FD", 3, INT_MAX,
+	  .help = "count into the open file FD: one in memory costs least" },
 	{ "backlog", OPT_COUNT, AT(backlog), "N", 1, 65535,
 	  .help = "connections the kernel holds for accept (default 4096;\n"
 		  "net.core.somaxconn caps it)" },
@@ -67,17 +70,19 @@ static const struct opt table[] = {
 };
 
 /* The daemon leaves the directory it was started in, so paths must not. */
-static void make_absolute(const char *path, char out[PATH_MAX])
+static const char *absolute(const char *path)
 {
-	char here[PATH_MAX] = "";
+	char *here, *whole;
 
-	if (!path)
-		return;
-	if (path[0] != '/' && !getcwd(here, sizeof(here)))
+	if (!path || path[0] == '/')
+		return path;
+	here = getcwd(NULL, 0);
+	if (!here)
 		err(3, "cannot tell the current directory");
-	if ((size_t)snprintf(out, PATH_MAX, "%s%s%s", here, *here ? "/" : "",
-			     path) >= PATH_MAX)
-		errx(2, "path too long: %s", path);
+	if (asprintf(&whole, "%s/%s", here, path) < 0)
+		errx(3, "out of memory");
+	free(here);
+	return whole;
 }
 
 static int checked_fd(const char *name, uint64_t fd)
@@ -117,6 +122,9 @@ struct options options_parse(int argc, char *argv[])
 	o.foreground = raw.foreground;
 	o.ready_fd = checked_fd("ready-fd", raw.ready_fd);
 	o.lifeline_fd = checked_fd("lifeline", raw.lifeline_fd);
+	o.stats_fd = checked_fd("stats-fd", raw.stats_fd);
+	if (raw.stats && raw.stats_fd)
+		errx(2, "--stats and --stats-fd exclude each other; give one");
 	o.backlog = (int)raw.backlog;
 	o.max_children = raw.max_children;
 	o.idle_timeout_ns = raw.idle_timeout_ns;
@@ -124,13 +132,12 @@ struct options options_parse(int argc, char *argv[])
 	o.ballast_bytes = raw.ballast_bytes;
 	if (raw.user && privilege_parse(raw.user, &o.user, why) < 0)
 		errx(2, "--user %.40s: %s", raw.user, why);
-	make_absolute(raw.pidfile, o.pidfile);
-	make_absolute(raw.stats, o.stats);
-	if (!raw.log)
-		raw.log = o.foreground ? "stderr" : "syslog";
-	if (!strcmp(raw.log, "stderr") || !strcmp(raw.log, "syslog"))
-		snprintf(o.log, sizeof(o.log), "%s", raw.log);
-	else
-		make_absolute(raw.log, o.log);
+	o.pidfile = absolute(raw.pidfile);
+	o.stats = absolute(raw.stats);
+	o.log = raw.log;
+	if (!o.log)
+		o.log = o.foreground ? "stderr" : "syslog";
+	else if (strcmp(o.log, "stderr") != 0 && strcmp(o.log, "syslog") != 0)
+		o.log = absolute(o.log);
 	return o;
 }

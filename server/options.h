@@ -1,7 +1,6 @@
 #ifndef SERVER_OPTIONS_H
 #define SERVER_OPTIONS_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,11 +14,12 @@ struct options {
 	struct address address;
 	size_t reap; /* index into reap_names */
 	bool foreground;
-	int ready_fd; /* NO_FD if not asked for, as the next */
+	int ready_fd; /* NO_FD if not asked for, as the next two */
 	int lifeline_fd;
-	char pidfile[PATH_MAX]; /* absolute, or empty, as the next two */
-	char stats[PATH_MAX];
-	char log[PATH_MAX]; /* absolute, or "stderr" or "syslog" */
+	int stats_fd;
+	const char *pidfile; /* absolute, or NULL, as the next */
+	const char *stats;
+	const char *log; /* absolute, or "stderr" or "syslog" */
 	int backlog;
 	uint64_t max_children;	  /* 0: no limit */
 	uint64_t idle_timeout_ns; /* 0: none */

@@ -33,7 +33,7 @@ static void fork_session(const struct serve *s, int fd,
 
 	if (reap->before_fork)
 		reap->before_fork();
-	start_ns = clock_now_ns();
+	start_ns = clock_call_ns(CLOCK_MONOTONIC);
 	pid = _Fork();
 	if (pid == 0) {
 		if (reap->in_child)
@@ -41,7 +41,7 @@ static void fork_session(const struct serve *s, int fd,
 		session_serve(fd, start_ns, s->idle_timeout_ns, stats, memory);
 	}
 	error = pid < 0 ? errno : 0;
-	took_ns = clock_now_ns() - start_ns;
+	took_ns = clock_call_ns(CLOCK_MONOTONIC) - start_ns;
 	lost = reap->after_fork ? reap->after_fork(pid) : 0;
 	if (error || lost) {
 		stats->fork_failures++;
@@ -89,24 +89,24 @@ static void wake(const struct serve *s)
 /* Full: the backlog holds the rest until a child has ended. */
 static void wait_for_room(const struct serve *s)
 {
-	uint64_t next_look_ns = clock_now_ns() + BACK_OFF_NS;
+	uint64_t next_look_ns = clock_call_ns(CLOCK_MONOTONIC) + BACK_OFF_NS;
 	struct pollfd word = reap_word(s);
 
 	while (daemon_stats_live(s->stats) >= s->max_children &&
 	       !stop_asked()) {
 		if (poll(&word, 1, RECHECK_MS) > 0)
 			wake(s);
-		if (clock_now_ns() < next_look_ns)
+		if (clock_call_ns(CLOCK_MONOTONIC) < next_look_ns)
 			continue;
 		find_killed(s);
-		next_look_ns = clock_now_ns() + BACK_OFF_NS;
+		next_look_ns = clock_call_ns(CLOCK_MONOTONIC) + BACK_OFF_NS;
 	}
 }
 
 /* Children that die meanwhile interrupt the sleep, and change nothing. */
 static void back_off(void)
 {
-	uint64_t until_ns = clock_now_ns() + BACK_OFF_NS;
+	uint64_t until_ns = clock_call_ns(CLOCK_MONOTONIC) + BACK_OFF_NS;
 
 	while (clock_sleep_until(until_ns) < 0 && !stop_asked())
 		;
@@ -179,7 +179,7 @@ int serve(const struct serve *s)
 	struct session_memory memory;
 
 	memory.counted = 0;
-	stop_note_at(&memory.counted);
+	stop_counts(s->stats, &memory.counted);
 	if (s->reap->wake_fd && fcntl(s->listen_fd, F_SETFL, O_NONBLOCK) < 0)
 		return -1;
 	while (!stop_asked()) {

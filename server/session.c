@@ -40,7 +40,8 @@ _Noreturn void session_serve(int fd, uint64_t forked_ns,
 			     struct daemon_stats *stats,
 			     struct session_memory *memory)
 {
-	hist_record_shared(&stats->child_start, clock_now_ns() - forked_ns);
+	hist_record_shared(&stats->child_start,
+			   clock_call_ns(CLOCK_MONOTONIC) - forked_ns);
 	stats->children_started++;
 
 	/* Only 0 to 2 and the connection; above all, not the listener. */

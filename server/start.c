@@ -3,14 +3,13 @@
 #include <err.h>
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lib/daemon_stats.h"
 #include "lib/sock.h"
+#include "server/announce.h"
 #include "server/ballast.h"
-#include "server/detach.h"
 #include "server/log.h"
 #include "server/pidfile.h"
 #include "server/privilege.h"
@@ -55,11 +54,27 @@ static int listen_at(struct daemon *d, const struct options *o,
 	return -1;
 }
 
+/* Before there is anything that a signal could leave behind. */
+static int set_up_stopping(struct daemon *d, const struct options *o)
+{
+	if (stop_set_up(d->serve.listen_fd) < 0) {
+		warn("cannot set up signals");
+		return -1;
+	}
+	if (o->lifeline_fd != NO_FD && stop_with_pipe(o->lifeline_fd) < 0) {
+		warn("--lifeline %d: cannot be watched; give the read end of a "
+		     "pipe",
+		     o->lifeline_fd);
+		return -1;
+	}
+	return 0;
+}
+
 static int claim_pidfile(struct daemon *d, const struct options *o)
 {
 	pid_t holder = 0;
 
-	if (!*o->pidfile)
+	if (!o->pidfile)
 		return 0;
 	d->pidfile_fd = pidfile_create(o->pidfile, &holder);
 	if (d->pidfile_fd >= 0)
@@ -76,11 +91,21 @@ static int claim_pidfile(struct daemon *d, const struct options *o)
 
 static int map_stats(struct daemon *d, const struct options *o)
 {
-	d->serve.stats = *o->stats ? shm_create(o->stats, DAEMON_STATS_HEADER) :
-				     shm_anonymous(DAEMON_STATS_HEADER);
+	if (o->stats_fd != NO_FD) {
+		d->serve.stats = shm_fill(o->stats_fd, DAEMON_STATS_HEADER);
+		close(o->stats_fd);
+	} else if (o->stats) {
+		d->serve.stats = shm_create(o->stats, DAEMON_STATS_HEADER);
+	} else {
+		d->serve.stats = shm_anonymous(DAEMON_STATS_HEADER);
+	}
 	if (d->serve.stats)
 		return 0;
-	if (*o->stats)
+	if (o->stats_fd != NO_FD)
+		warn("--stats-fd %d: cannot be used; open a file for reading "
+		     "and writing",
+		     o->stats_fd);
+	else if (o->stats)
 		warnx("--stats %s: cannot be written: %s; give another",
 		      o->stats, strerror(errno));
 	else
@@ -115,78 +140,13 @@ static int drop_privileges(const struct user *u)
 	return -1;
 }
 
-static int set_up_signals(struct daemon *d, const struct options *o)
+static int set_up_reaping(struct daemon *d, const struct options *o)
 {
-	if (d->serve.reap->set_up(d->serve.stats) < 0) {
-		warn("--reap %s: cannot be set up; give another MODE",
-		     reap_names[o->reap]);
-		return -1;
-	}
-	if (stop_set_up(d->serve.listen_fd, d->serve.stats) < 0) {
-		warn("cannot set up signals");
-		return -1;
-	}
-	if (o->lifeline_fd != NO_FD && stop_with_pipe(o->lifeline_fd) < 0) {
-		warn("--lifeline %d: cannot be watched; give the read end of a "
-		     "pipe",
-		     o->lifeline_fd);
-		return -1;
-	}
-	return 0;
-}
-
-static int tell_port(int fd, const struct address *bound)
-{
-	char text[16];
-	int length = snprintf(text, sizeof(text), "%u\n",
-			      (unsigned)sock_port(bound));
-
-	if (fd == NO_FD)
+	if (d->serve.reap->set_up(d->serve.stats) == 0)
 		return 0;
-	if (sock_write_all(fd, text, (size_t)length) < 0) {
-		warnx("--ready-fd %d: cannot be written: %s; open it for "
-		      "writing",
-		      fd, strerror(errno));
-		return -1;
-	}
-	close(fd);
-	return 0;
-}
-
-/* Echo services are sought after: their answers can be aimed at others. */
-static void warn_of_strangers(const struct options *o, const char *bound)
-{
-	static const char warning[] = "warning: strangers may reach %s; guard "
-				      "it by a firewall, "
-				      "--max-children and --idle-timeout, or "
-				      "bind 127.0.0.1";
-
-	log_line(warning, bound);
-	if (strcmp(o->log, "stderr") != 0)
-		warnx(warning, bound);
-}
-
-/* The terminal goes last of all, as it hears what else fails. */
-static int announce(const struct options *o, const struct address *bound)
-{
-	char name[SOCK_NAME];
-
-	if (!o->foreground && detach_let_go() < 0) {
-		warn("cannot let go of the terminal");
-		return -1;
-	}
-	if (tell_port(o->ready_fd, bound) < 0)
-		return -1;
-	sock_name(bound, name);
-	log_line("listening on %s, reap mode %s", name, reap_names[o->reap]);
-	if (!sock_is_loopback(bound))
-		warn_of_strangers(o, name);
-	if (!o->foreground && detach_ready(!strcmp(o->log, "stderr")) < 0) {
-		log_line("cannot tell the terminal: %s; stopping",
-			 strerror(errno));
-		return -1;
-	}
-	return 0;
+	warn("--reap %s: cannot be set up; give another MODE",
+	     reap_names[o->reap]);
+	return -1;
 }
 
 int start(struct daemon *d, const struct options *o)
@@ -215,12 +175,13 @@ int start(struct daemon *d, const struct options *o)
 		      (unsigned long long)o->ballast_bytes, strerror(errno));
 		return -1;
 	}
-	if (listen_at(d, o, &bound) < 0 || claim_pidfile(d, o) < 0 ||
-	    map_stats(d, o) < 0 || drop_privileges(&o->user) < 0 ||
-	    set_up_signals(d, o) < 0 || announce(o, &bound) < 0) {
+	if (listen_at(d, o, &bound) < 0 || set_up_stopping(d, o) < 0 ||
+	    claim_pidfile(d, o) < 0 || map_stats(d, o) < 0 ||
+	    drop_privileges(&o->user) < 0 || set_up_reaping(d, o) < 0 ||
+	    announce(o, &bound) < 0) {
 		start_undo_listening(d);
 		start_undo_pidfile(d, o);
-		if (d->serve.stats && *o->stats)
+		if (d->serve.stats && o->stats)
 			unlink(o->stats);
 		return -1;
 	}

@@ -10,7 +10,7 @@
 static volatile sig_atomic_t asked; /* how often */
 
 /* For the handler alone. */
-static int listener;
+static int listener, lifeline;
 static pid_t parent;
 static struct daemon_stats *counters;
 static const volatile sig_atomic_t *counted; /* by the child itself */
@@ -22,13 +22,46 @@ static void on_stop(int signal_number)
 	if (getpid() != parent) {
 		if (signal_number != SIGTERM && getppid() == parent)
 			return;
-		if (!counted || !*counted)
+		if (counters && !*counted)
 			counters->children_exited++;
 		_exit(0);
 	}
 	if (!asked++)
 		shutdown(listener, SHUT_RD);
 	errno = saved;
+}
+
+static bool is_cut(void)
+{
+	struct pollfd end = { .fd = lifeline };
+
+	return poll(&end, 1, 0) == 1 && end.revents & POLLHUP;
+}
+
+/* Whoever told it to stop and goes then does not tell it once more. */
+static void on_lifeline(int signal_number)
+{
+	int saved = errno;
+
+	(void)signal_number;
+	if (getpid() == parent && !asked && is_cut()) {
+		asked = 1;
+		shutdown(listener, SHUT_RD);
+	}
+	errno = saved;
+}
+
+/* Each handler waits for the others, so that nothing is counted twice. */
+static int handle(int signal_number, void (*handler)(int))
+{
+	/* No SA_RESTART: a sleep ends at once. */
+	struct sigaction action = { .sa_handler = handler };
+
+	sigaddset(&action.sa_mask, SIGTERM);
+	sigaddset(&action.sa_mask, SIGINT);
+	sigaddset(&action.sa_mask, SIGHUP);
+	sigaddset(&action.sa_mask, SIGIO);
+	return sigaction(signal_number, &action, NULL);
 }
 
 static bool is_ignored(int signal_number)
@@ -39,34 +72,26 @@ static bool is_ignored(int signal_number)
 	       now.sa_handler == SIG_IGN;
 }
 
-int stop_set_up(int listen_fd, struct daemon_stats *stats)
+int stop_set_up(int listen_fd)
 {
-	/* No SA_RESTART: a sleep ends at once. */
-	struct sigaction action = { .sa_handler = on_stop };
-
 	listener = listen_fd;
 	parent = getpid();
-	counters = stats;
-	/* Each waits for the others, so that no child is counted twice. */
-	sigaddset(&action.sa_mask, SIGTERM);
-	sigaddset(&action.sa_mask, SIGINT);
-	sigaddset(&action.sa_mask, SIGHUP);
-	if (sigaction(SIGTERM, &action, NULL) < 0 ||
-	    sigaction(SIGINT, &action, NULL) < 0)
+	if (handle(SIGTERM, on_stop) < 0 || handle(SIGINT, on_stop) < 0)
 		return -1;
-	return is_ignored(SIGHUP) ? 0 : sigaction(SIGHUP, &action, NULL);
+	return is_ignored(SIGHUP) ? 0 : handle(SIGHUP, on_stop);
 }
 
 int stop_with_pipe(int fd)
 {
-	struct pollfd end = { .fd = fd };
+	int flags = fcntl(fd, F_GETFL);
 
-	if (fcntl(fd, F_SETSIG, SIGTERM) < 0 ||
+	lifeline = fd;
+	if (flags < 0 || handle(SIGIO, on_lifeline) < 0 ||
 	    fcntl(fd, F_SETOWN, getpid()) < 0 ||
-	    fcntl(fd, F_SETFL, O_ASYNC) < 0)
+	    fcntl(fd, F_SETFL, flags | O_ASYNC) < 0)
 		return -1;
-	if (poll(&end, 1, 0) == 1 && end.revents & POLLHUP)
-		raise(SIGTERM);
+	if (is_cut())
+		raise(SIGIO);
 	return 0;
 }
 
@@ -75,8 +100,9 @@ void stop_now(void)
 	asked = 1;
 }
 
-void stop_note_at(const volatile sig_atomic_t *note)
+void stop_counts(struct daemon_stats *stats, const volatile sig_atomic_t *note)
 {
+	counters = stats;
 	counted = note;
 }
 

@@ -18,11 +18,11 @@
  * Call in the parent, once it listens. A SIGHUP that the starter ignores, as
  * nohup(1) does, stays ignored. Returns 0, or -1 with errno.
  */
-int stop_set_up(int listen_fd, struct daemon_stats *stats);
+int stop_set_up(int listen_fd);
 
 /*
- * Stops this process, as by SIGTERM, when the last writer of the pipe closes
- * it, or if that has happened already. Returns 0, or -1 with errno.
+ * Stops this process, as by one SIGTERM, when the last writer of the pipe
+ * closes it, or if that has happened already. Returns 0, or -1 with errno.
  */
 int stop_with_pipe(int fd);
 
@@ -30,10 +30,11 @@ int stop_with_pipe(int fd);
 void stop_now(void);
 
 /*
- * Where a child notes that it has counted its own exit, so that a signal does
- * not count it once more. In the parent, before it forks.
+ * Where a child that a signal ends counts its exit, unless it has noted in
+ * *counted that it has done so itself. In the parent, before it forks.
  */
-void stop_note_at(const volatile sig_atomic_t *note);
+void stop_counts(struct daemon_stats *stats,
+		 const volatile sig_atomic_t *counted);
 
 bool stop_asked(void);
 

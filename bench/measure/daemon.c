@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
@@ -41,28 +42,61 @@ static pid_t read_pid(const char *path)
 	return pid ? (pid_t)pid : -1;
 }
 
+/* What is open between the daemon and us: our ends and its. */
+struct links {
+	int ready[2], lifeline[2];
+	int stats; /* in memory: see shm_fill() */
+};
+
+static int links_open(struct links *l)
+{
+	*l = (struct links){ { -1, -1 }, { -1, -1 }, -1 };
+	if (pipe2(l->ready, O_CLOEXEC) < 0 || pipe2(l->lifeline, O_CLOEXEC) < 0)
+		return -1;
+	l->stats = memfd_create("echod.stats", MFD_CLOEXEC);
+	return l->stats < 0 ? -1 : 0;
+}
+
+static void hang_up(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+static void links_close(struct links *l)
+{
+	hang_up(&l->ready[0]);
+	hang_up(&l->ready[1]);
+	hang_up(&l->lifeline[0]);
+	hang_up(&l->lifeline[1]);
+	hang_up(&l->stats);
+}
+
 /* Runs echod until its launcher returns. Returns 0, or -1 with why. */
 static int launch(struct daemon *d, const struct daemon_config *config,
-		  int ready, int lifeline, char why[DAEMON_WHY])
+		  const struct links *links, char why[DAEMON_WHY])
 {
-	char ready_text[16], lifeline_text[16], first[DAEMON_WHY / 2] = "";
+	char ready[16], lifeline[16], stats[16], first[DAEMON_WHY / 2] = "";
 	const char *const argv[] = {
-		config->program, "--reap",     config->mode,  "--pidfile",
-		d->pidfile,	 "--stats",    d->stats_file, "--log",
-		d->log,		 "--ready-fd", ready_text,    "--lifeline",
-		lifeline_text,	 d->address,   "0",	      NULL,
+		config->program, "--reap",     config->mode, "--pidfile",
+		d->pidfile,	 "--stats-fd", stats,	     "--log",
+		d->log,		 "--ready-fd", ready,	     "--lifeline",
+		lifeline,	 d->address,   "0",	     NULL,
 	};
-	int keep[] = { ready, lifeline };
+	const int keep[] = { links->ready[1], links->lifeline[0],
+			     links->stats };
 	struct spawn_command command = { .argv = argv,
 					 .output = d->log,
 					 .keep = keep,
-					 .keeps = 2,
+					 .keeps = 3,
 					 .cpus = config->cpus };
 	struct spawn launcher;
 	int fd;
 
-	snprintf(ready_text, sizeof(ready_text), "%d", ready);
-	snprintf(lifeline_text, sizeof(lifeline_text), "%d", lifeline);
+	snprintf(ready, sizeof(ready), "%d", links->ready[1]);
+	snprintf(lifeline, sizeof(lifeline), "%d", links->lifeline[0]);
+	snprintf(stats, sizeof(stats), "%d", links->stats);
 	if (spawn_start(&launcher, &command) < 0) {
 		snprintf(why, DAEMON_WHY, "cannot run %.200s: %s",
 			 config->program, strerror(errno));
@@ -102,7 +136,6 @@ static size_t clean_up(struct daemon *d)
 
 	shm_unmap(d->stats);
 	unlink(d->pidfile);
-	unlink(d->stats_file);
 	return left;
 }
 
@@ -116,32 +149,30 @@ void daemon_address(unsigned number, char out[64])
 int daemon_start(struct daemon *d, const struct daemon_config *config,
 		 char why[DAEMON_WHY])
 {
-	int ready[2] = { -1, -1 }, lifeline[2] = { -1, -1 };
+	struct links links;
 	pid_t pid;
 	int rc = -1;
 
 	*d = (struct daemon){ .lifeline = -1, .process = { .pid = -1 } };
 	if (path_in(d->pidfile, config->folder, "echod.pid") < 0 ||
-	    path_in(d->stats_file, config->folder, "echod.stats") < 0 ||
 	    path_in(d->log, config->folder, "echod.log") < 0) {
 		snprintf(why, DAEMON_WHY, "path too long: %.300s",
 			 config->folder);
 		return -1;
 	}
 	daemon_address(config->number, d->address);
-	if (pipe2(ready, O_CLOEXEC) < 0 || pipe2(lifeline, O_CLOEXEC) < 0) {
-		snprintf(why, DAEMON_WHY, "cannot make a pipe: %s",
+	if (links_open(&links) < 0) {
+		snprintf(why, DAEMON_WHY, "cannot make pipes and counters: %s",
 			 strerror(errno));
 		goto out;
 	}
-	if (launch(d, config, ready[1], lifeline[0], why) < 0)
+	if (launch(d, config, &links, why) < 0)
 		goto out;
-	close(ready[1]);
-	ready[1] = -1;
+	hang_up(&links.ready[1]);
 	pid = read_pid(d->pidfile);
-	d->stats = shm_open_read(d->stats_file, DAEMON_STATS_HEADER);
-	if (read_line(ready[0], d->port, sizeof(d->port)) < 0 || pid < 0 ||
-	    !d->stats) {
+	d->stats = shm_read(links.stats, DAEMON_STATS_HEADER);
+	if (read_line(links.ready[0], d->port, sizeof(d->port)) < 0 ||
+	    pid < 0 || !d->stats) {
 		snprintf(why, DAEMON_WHY,
 			 "the daemon's port, pidfile or counters are not to be "
 			 "had; see %.300s",
@@ -149,18 +180,13 @@ int daemon_start(struct daemon *d, const struct daemon_config *config,
 		goto out;
 	}
 	spawn_adopt(&d->process, pid);
-	d->lifeline = lifeline[1];
-	lifeline[1] = -1;
+	d->lifeline = links.lifeline[1];
+	links.lifeline[1] = -1;
 	rc = 0;
 out:
 	if (rc < 0)
 		clean_up(d);
-	for (int i = 0; i < 2; i++) {
-		if (ready[i] >= 0)
-			close(ready[i]);
-		if (lifeline[i] >= 0)
-			close(lifeline[i]);
-	}
+	links_close(&links);
 	return rc;
 }
 

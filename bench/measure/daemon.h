@@ -20,13 +20,13 @@ struct daemon {
 	const struct daemon_stats *stats;
 	char address[64], port[DAEMON_PORT];
 	int lifeline; /* closed by our death: the daemon then stops */
-	char pidfile[PATH_MAX], stats_file[PATH_MAX], log[PATH_MAX];
+	char pidfile[PATH_MAX], log[PATH_MAX];
 };
 
 struct daemon_config {
 	const char *program; /* path of echod */
 	const char *mode;
-	const char *folder; /* for pidfile, counters and log */
+	const char *folder; /* for pidfile and log */
 	unsigned number;    /* of the daemon in this run: picks its address */
 	const cpu_set_t *cpus; /* for it and its children, or NULL */
 };
@@ -47,7 +47,7 @@ int daemon_start(struct daemon *d, const struct daemon_config *config,
 int daemon_alive(struct daemon *d);
 
 /*
- * Stops it and collects it and what it leaves; removes pidfile and counters.
+ * Stops it and collects it and what it leaves; removes its pidfile.
  * Returns 0 if it ended in order, or -1 if it had to be killed or had died.
  */
 int daemon_stop(struct daemon *d);

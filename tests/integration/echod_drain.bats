@@ -102,6 +102,32 @@ has_ended() {
 	done
 }
 
+@test "a starter that says SIGTERM and goes: sessions finish even so" {
+	local line
+	mkfifo line
+	exec {line}<>line
+	start_echod --drain-timeout 1h --lifeline 5 5<line
+	open_session
+	kill -TERM "$DAEMON"
+	drains
+	exec {line}>&-
+	stays asks
+	exec {SESSION}>&-
+	has_ended
+}
+
+@test "a starter that goes without a word: sessions finish" {
+	local line
+	mkfifo line
+	exec {line}<>line
+	start_echod --drain-timeout 1h --lifeline 5 5<line
+	open_session
+	exec {line}>&-
+	drains
+	exec {SESSION}>&-
+	has_ended
+}
+
 @test "without --drain-timeout sessions end at once" {
 	start_echod
 	open_session

@@ -114,10 +114,39 @@ load helpers
 	[[ ! -e $PIDFILE ]]
 }
 
+@test "--lifeline: bytes do not end it" {
+	local line
+	mkfifo line
+	exec {line}<>line
+	start_echod --lifeline 5 5<line
+	printf x >&"$line"
+	stays serves
+	exec {line}>&-
+	wait_until 5 gone "$DAEMON"
+}
+
 @test "--lifeline: it ends if the other end has closed already" {
 	run timeout 10 "$BIN/echod" --foreground --pidfile pid --lifeline 5 \
 		127.0.0.1 0 5< <(:) 3>&-
 	[[ $status == 0 && ! -e pid ]]
+}
+
+@test "--stats-fd: it counts into the open file, whatever is in it" {
+	yes | head -c 1000000 >counts
+	start_echod --stats-fd 5 5<>counts
+	serves
+	"$PEERS/counters" counts | grep -qx "forked 1"
+	run ! grep -q counts <(descriptors "$DAEMON")
+}
+
+@test "--stats-fd: a file that cannot be used, or two, are told" {
+	: >counts
+	refuses 3 "--stats-fd 5" "$BIN/echod" --pidfile pid --stats-fd 5 \
+		127.0.0.1 0 5<counts
+	[[ ! -e pid ]]
+	refuses 2 "--stats-fd" "$BIN/echod" --stats-fd 5 --stats counts \
+		127.0.0.1 0 5<>counts
+	refuses 2 "--stats-fd 77" "$BIN/echod" --stats-fd 77 127.0.0.1 0
 }
 
 @test "port in use: told, exit 3, nothing left" {

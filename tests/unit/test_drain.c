@@ -138,7 +138,7 @@ static void being_told_again_ends_it(void **state)
 {
 	(void)state;
 	add_session();
-	assert_int_equal(stop_set_up(-1, stats), 0);
+	assert_int_equal(stop_set_up(-1), 0);
 	raise(SIGTERM);
 	assert_true(stop_asked());
 	assert_false(stop_asked_again());
