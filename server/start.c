@@ -55,19 +55,12 @@ static int listen_at(struct daemon *d, const struct options *o,
 }
 
 /* Before there is anything that a signal could leave behind. */
-static int set_up_stopping(struct daemon *d, const struct options *o)
+static int set_up_stopping(int listen_fd)
 {
-	if (stop_set_up(d->serve.listen_fd) < 0) {
-		warn("cannot set up signals");
-		return -1;
-	}
-	if (o->lifeline_fd != NO_FD && stop_with_pipe(o->lifeline_fd) < 0) {
-		warn("--lifeline %d: cannot be watched; give the read end of a "
-		     "pipe",
-		     o->lifeline_fd);
-		return -1;
-	}
-	return 0;
+	if (stop_set_up(listen_fd) == 0)
+		return 0;
+	warn("cannot set up signals");
+	return -1;
 }
 
 static int claim_pidfile(struct daemon *d, const struct options *o)
@@ -140,6 +133,16 @@ static int drop_privileges(const struct user *u)
 	return -1;
 }
 
+/* As the user that it stays: the kernel asks who set it up (F_SETOWN). */
+static int watch_lifeline(int fd)
+{
+	if (fd == NO_FD || stop_with_pipe(fd) == 0)
+		return 0;
+	warn("--lifeline %d: cannot be watched; give the read end of a pipe",
+	     fd);
+	return -1;
+}
+
 static int set_up_reaping(struct daemon *d, const struct options *o)
 {
 	if (d->serve.reap->set_up(d->serve.stats) == 0)
@@ -175,9 +178,11 @@ int start(struct daemon *d, const struct options *o)
 		      (unsigned long long)o->ballast_bytes, strerror(errno));
 		return -1;
 	}
-	if (listen_at(d, o, &bound) < 0 || set_up_stopping(d, o) < 0 ||
+	if (listen_at(d, o, &bound) < 0 ||
+	    set_up_stopping(d->serve.listen_fd) < 0 ||
 	    claim_pidfile(d, o) < 0 || map_stats(d, o) < 0 ||
-	    drop_privileges(&o->user) < 0 || set_up_reaping(d, o) < 0 ||
+	    drop_privileges(&o->user) < 0 ||
+	    watch_lifeline(o->lifeline_fd) < 0 || set_up_reaping(d, o) < 0 ||
 	    announce(o, &bound) < 0) {
 		start_undo_listening(d);
 		start_undo_pidfile(d, o);

@@ -15,6 +15,12 @@ static pid_t parent;
 static struct daemon_stats *counters;
 static const volatile sig_atomic_t *counted; /* by the child itself */
 
+static void stop(void)
+{
+	if (!asked++)
+		shutdown(listener, SHUT_RD);
+}
+
 static void on_stop(int signal_number)
 {
 	int saved = errno;
@@ -26,8 +32,7 @@ static void on_stop(int signal_number)
 			counters->children_exited++;
 		_exit(0);
 	}
-	if (!asked++)
-		shutdown(listener, SHUT_RD);
+	stop();
 	errno = saved;
 }
 
@@ -44,10 +49,8 @@ static void on_lifeline(int signal_number)
 	int saved = errno;
 
 	(void)signal_number;
-	if (getpid() == parent && !asked && is_cut()) {
-		asked = 1;
-		shutdown(listener, SHUT_RD);
-	}
+	if (getpid() == parent && !asked && is_cut())
+		stop();
 	errno = saved;
 }
 
