@@ -44,18 +44,19 @@ teardown() {
 	return 1
 }
 
-# The processes that carry this test's mark. Zombies have no environment.
-processes() {
+# The processes that carry a mark, which is this test's unless another is given.
+# Zombies have no environment.
+processes() { # [NAME=VALUE]
 	local pid
 	# The search itself must not carry the mark.
 	while IFS=/ read -r _ _ pid _; do
 		echo "$pid"
 	done < <(env -u FORKBENCH_TEST grep -lszxF \
-		"FORKBENCH_TEST=$FORKBENCH_TEST" /proc/[0-9]*/environ)
+		"${1:-FORKBENCH_TEST=$FORKBENCH_TEST}" /proc/[0-9]*/environ)
 }
 
-nothing_runs() {
-	[[ -z $(processes) ]]
+nothing_runs() { # [NAME=VALUE]
+	[[ -z $(processes "$@") ]]
 }
 
 # only PIDS: these run, as processes() gave them, and no others.
@@ -222,12 +223,12 @@ listens() { # PORT
 # refuses STATUS WORDS COMMAND...: ends so, with one line on stderr that has
 # the words, nothing on stdout, and leaves no process behind.
 refuses() {
-	local status_wanted=$1 words=$2 before
+	local status_wanted=$1 words=$2
 	shift 2
-	before=$(processes)
-	run --separate-stderr timeout 10 "$@" 3>&-
+	# A mark of its own: what else the test runs may come and go meanwhile.
+	REFUSED=$T run --separate-stderr timeout 10 "$@" 3>&-
 	printf '%s\n' "$*: exit $status, stdout '$output', stderr '$stderr'"
 	[[ $status == "$status_wanted" && -z $output ]] || return
 	[[ ${#stderr_lines[@]} == 1 && $stderr == *"$words"* ]] || return
-	wait_until 2 only "$before"
+	wait_until 2 nothing_runs "REFUSED=$T"
 }
