@@ -16,9 +16,27 @@
 
 #define PATIENCE_NS (60 * NS_PER_S)
 
+/*
+ * Where every client is. xinetd asks for the name of each client: this one is
+ * in /etc/hosts. The load generator's own choice are many addresses of the
+ * loopback network, about which xinetd's children would ask a name server, and
+ * wait for it.
+ */
+#define CLIENT "127.0.0.1"
+
 enum { LOADGEN_SCHEMA = 1 };
 
 /* --- one measurement ------------------------------------------------------ */
+
+/* What every measurement is made with. */
+struct contest {
+	const struct rivals_config *config;
+	const struct rival_site *site;
+	const char *loadgen;
+	struct rng rng;
+	unsigned measured; /* so far: each daemon has an address of its own */
+	char *why;	   /* of RIVALS_WHY bytes */
+};
 
 struct rivals_rate {
 	double per_s, lost; /* sessions served, in a second; and not */
@@ -60,31 +78,31 @@ static int read_rate(const char *path, int which, struct rivals_rate *rate,
 	return -1;
 }
 
-static int load(const struct rival *r, const struct rivals_config *config,
-		uint64_t at_once, const char *loadgen, const char *folder,
-		struct rivals_rate *rate, char why[RIVALS_WHY])
+static int load(const struct contest *c, const struct rival *r,
+		uint64_t at_once, struct rivals_rate *rate,
+		char why[RIVALS_WHY])
 {
 	char concurrency[24], duration[32], json[PATH_MAX];
-	const char *const argv[] = { loadgen,	  "--quiet",	"--concurrency",
-				     concurrency, "--duration", duration,
-				     "--json",	  json,		r->address,
-				     r->port,	  NULL };
+	const char *const argv[] = { c->loadgen,   "--quiet",	    "--source",
+				     CLIENT,	   "--concurrency", concurrency,
+				     "--duration", duration,	    "--json",
+				     json,	   r->address,	    r->port,
+				     NULL };
 	const struct spawn_command command = { .argv = argv };
+	uint64_t duration_ns = c->config->duration_ns;
 	struct spawn process;
 
 	snprintf(concurrency, sizeof(concurrency), "%" PRIu64, at_once);
-	snprintf(duration, sizeof(duration), "%" PRIu64 "ns",
-		 config->duration_ns);
+	snprintf(duration, sizeof(duration), "%" PRIu64 "ns", duration_ns);
 	snprintf(json, sizeof(json), "%.*s/loadgen.json", PATH_MAX - 32,
-		 folder);
+		 c->site->folder);
 	unlink(json);
 	if (spawn_start(&process, &command) < 0) {
-		snprintf(why, RIVALS_WHY, "cannot run %.200s: %s", loadgen,
+		snprintf(why, RIVALS_WHY, "cannot run %.200s: %s", c->loadgen,
 			 strerror(errno));
 		return -1;
 	}
-	spawn_wait(&process,
-		   clock_now_ns() + config->duration_ns + PATIENCE_NS);
+	spawn_wait(&process, clock_now_ns() + duration_ns + PATIENCE_NS);
 	spawn_stop(&process, SIGKILL, 0);
 	if (spawn_interrupted()) {
 		snprintf(why, RIVALS_WHY, "interrupted");
@@ -93,37 +111,34 @@ static int load(const struct rival *r, const struct rivals_config *config,
 	return read_rate(json, r->which, rate, why);
 }
 
-static int measure(int which, unsigned number,
-		   const struct rivals_config *config, uint64_t at_once,
-		   const struct rival_site *site, const char *loadgen,
-		   struct rivals_rate *rate, char why[RIVALS_WHY])
+static int measure(struct contest *c, int which, uint64_t at_once,
+		   struct rivals_rate *rate)
 {
 	char wrong[RIVALS_WHY];
 	struct rival server;
 	int rc;
 
-	if (rival_start(&server, which, site, number, why) < 0)
+	if (rival_start(&server, which, c->site, c->measured++, c->why) < 0)
 		return -1;
-	rc = load(&server, config, at_once, loadgen, site->folder, rate, wrong);
+	rc = load(c, &server, at_once, rate, wrong);
 	rival_stop(&server);
 	if (rc < 0)
-		snprintf(why, RIVALS_WHY, "%s, %" PRIu64 " at once: %.400s",
+		snprintf(c->why, RIVALS_WHY, "%s, %" PRIu64 " at once: %.400s",
 			 rival_names[which], at_once, wrong);
 	return rc;
 }
 
 /* --- all of them ---------------------------------------------------------- */
 
-static size_t order(const struct rivals_config *config, struct rng *rng,
-		    int out[RIVALS])
+static size_t order(struct contest *c, int out[RIVALS])
 {
 	size_t n = 0;
 
 	for (int which = 0; which < RIVALS; which++)
-		if (which == RIVAL_ECHOD || config->with[which])
+		if (which == RIVAL_ECHOD || c->config->with[which])
 			out[n++] = which;
 	for (size_t i = n; i > 1; i--) {
-		size_t j = (size_t)rng_below(rng, i);
+		size_t j = (size_t)rng_below(&c->rng, i);
 		int other = out[i - 1];
 
 		out[i - 1] = out[j];
@@ -148,31 +163,33 @@ static void tell_plan(const struct rivals_config *config)
 		servers, config->levels, config->rounds, seconds, config->seed);
 }
 
-static int measure_level(const struct rivals_config *config,
-			 const struct rival_site *site, const char *loadgen,
-			 struct rng *rng, unsigned round, size_t level,
-			 unsigned *number, struct rivals *out,
-			 char why[RIVALS_WHY])
+static void tell_rate(const struct contest *c, unsigned round, int which,
+		      uint64_t at_once, const struct rivals_rate *rate)
 {
-	uint64_t at_once = config->concurrency[level];
+	fprintf(stderr,
+		"round %u/%u  %-6s %4" PRIu64 " at once  %6.0f sessions/s",
+		round, c->config->rounds, rival_names[which], at_once,
+		rate->per_s);
+	if (rate->lost > 0)
+		fprintf(stderr, ", %.0f lost", rate->lost);
+	fputc('\n', stderr);
+}
+
+/* Every server once; the results, by server, get those of a round that counts.
+ */
+static int measure_level(struct contest *c, unsigned round, uint64_t at_once,
+			 struct rivals_result results[RIVALS])
+{
 	int which[RIVALS];
-	size_t n = order(config, rng, which);
+	size_t n = order(c, which);
 
 	for (size_t i = 0; i < n; i++) {
-		struct rivals_result *result = &out->result[level][which[i]];
+		struct rivals_result *result = &results[which[i]];
 		struct rivals_rate rate;
 
-		if (measure(which[i], (*number)++, config, at_once, site,
-			    loadgen, &rate, why) < 0)
+		if (measure(c, which[i], at_once, &rate) < 0)
 			return -1;
-		fprintf(stderr,
-			"round %u/%u  %-6s %4" PRIu64 " at once  %6.0f "
-			"sessions/s",
-			round, config->rounds, rival_names[which[i]], at_once,
-			rate.per_s);
-		if (rate.lost > 0)
-			fprintf(stderr, ", %.0f lost", rate.lost);
-		fputc('\n', stderr);
+		tell_rate(c, round, which[i], at_once, &rate);
 		if (!round)
 			continue;
 		result->per_s[round - 1] = rate.per_s;
@@ -181,18 +198,14 @@ static int measure_level(const struct rivals_config *config,
 	return 0;
 }
 
-static int measure_all(const struct rivals_config *config,
-		       const struct rival_site *site, const char *loadgen,
-		       struct rivals *out, char why[RIVALS_WHY])
+static int measure_all(struct contest *c, struct rivals *out)
 {
-	struct rng rng = { .state = config->seed };
-	unsigned number = 0;
-
-	tell_plan(config);
-	for (unsigned round = 0; round <= config->rounds; round++)
-		for (size_t level = 0; level < config->levels; level++)
-			if (measure_level(config, site, loadgen, &rng, round,
-					  level, &number, out, why) < 0)
+	tell_plan(c->config);
+	for (unsigned round = 0; round <= c->config->rounds; round++)
+		for (size_t level = 0; level < c->config->levels; level++)
+			if (measure_level(c, round,
+					  c->config->concurrency[level],
+					  out->result[level]) < 0)
 				return -1;
 	return 0;
 }
@@ -214,8 +227,14 @@ int rivals_measure(const struct rivals_config *config,
 		   const struct rival_site *site, const char *loadgen,
 		   struct rivals *out, char why[RIVALS_WHY])
 {
+	struct contest c = { .config = config,
+			     .site = site,
+			     .loadgen = loadgen,
+			     .rng = { .state = config->seed },
+			     .why = why };
+
 	*out = (struct rivals){ 0 };
-	if (measure_all(config, site, loadgen, out, why) < 0)
+	if (measure_all(&c, out) < 0)
 		return -1;
 	for (size_t level = 0; level < config->levels; level++)
 		for (int which = 0; which < RIVALS; which++) {

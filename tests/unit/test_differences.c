@@ -168,11 +168,12 @@ static void any_depth_and_kind(void **state)
 
 static void a_long_key_is_cut(void **state)
 {
-	char text[1024] = "{\"", *end = text + 2;
+	char key[501], text[1024];
 
 	(void)state;
-	memset(end, 'k', 500);
-	strcat(text, "\": 1}");
+	memset(key, 'k', sizeof(key) - 1);
+	key[sizeof(key) - 1] = '\0';
+	snprintf(text, sizeof(text), "{\"%s\": 1}", key);
 	find(text, "{}");
 	assert_int_equal(d.n, 1);
 	assert_int_equal(strlen(d.list[0].key), sizeof(d.list[0].key) - 1);

@@ -73,7 +73,7 @@ static void listeners_are_counted_where_daemons_will_be(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		strcpy(text, HEADER);
+		snprintf(text, sizeof(text), "%s", HEADER);
 		put_socket(text + strlen(text), sizeof(text) - strlen(text), 0,
 			   known[i].address, known[i].port, 0x0a);
 		scan(&f, text);

@@ -124,8 +124,8 @@ static struct evidence beside(const struct known *k)
 {
 	struct evidence e = validity_no_evidence();
 
-	strcpy(e.generator_first, "it was tired");
-	strcpy(e.foreign_most, "cc1 (PID 7)");
+	snprintf(e.generator_first, sizeof(e.generator_first), "it was tired");
+	snprintf(e.foreign_most, sizeof(e.foreign_most), "cc1 (PID 7)");
 	for (int i = 0; k && i < 2 && k->beside[i].offset; i++)
 		set(&e, k->beside[i].offset, k->beside[i].value);
 	return e;
