@@ -34,10 +34,11 @@ static void end_sessions(const struct reap *reap)
 
 int main(int argc, char *argv[])
 {
-	struct options o = options_parse(argc, argv);
+	static struct options o; /* with what it points to, to the end */
 	struct daemon d;
 	int rc;
 
+	o = options_parse(argc, argv);
 	detach_descriptors((int[]){ o.ready_fd, o.lifeline_fd, o.stats_fd }, 3);
 	start_signals();
 	if (!o.foreground && detach_begin() < 0)

@@ -63,7 +63,6 @@ short_run() { # OPTIONS...
 }
 
 @test "a cell of wall that fails is run again; why, and both files, stay" {
-	local aside
 	needs_tools
 	fake_programs loadgen
 	fake bin/loadgen <<'END'
@@ -75,11 +74,10 @@ exec "${0%/*}/real-loadgen" "$@"
 END
 	short_run --experiments wall --sessions 20 --modes sig-ign,none \
 		--out run
-	aside=$(echo run/cells/wall/1-*.excluded)
-	grep -q 'status 1; see once.log' "$aside/metrics.json"
+	find_aside wall metrics.json 'status 1; see once.log'
 	grep -q 'not every one of 20 sessions.*see loadgen.log' \
-		"$aside/once.log"
-	grep -q 'a word from loadgen' "$aside/loadgen.log"
+		"$ASIDE/once.log"
+	grep -q 'a word from loadgen' "$ASIDE/loadgen.log"
 	[[ $(grep -c '"mean"' run/cells/wall/1-hyperfine.json) == 2 ]]
 	[[ $(grep -c '"mean"' run/cells/wall/1-hyperfine-again.json) == 1 ]]
 	grep -q '^VALID' out

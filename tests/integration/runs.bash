@@ -63,6 +63,13 @@ has_cells() { # N
 	[[ $(cells | wc -l) -ge $1 ]]
 }
 
+# Sets ASIDE to the folder of the one cell set aside of whose FILE a line has
+# the words. A busy machine may have others set aside.
+find_aside() { # EXPERIMENT FILE WORDS
+	ASIDE=$(grep -ls "$3" "run/cells/$1"/1-*.excluded/"$2" || true)
+	[[ $ASIDE == */"$2" && $ASIDE != *$'\n'* ]] && ASIDE=${ASIDE%/*}
+}
+
 # Every planned cell is there, once: EXPERIMENTS, then the rounds.
 whole() { # LIST ROUNDS
 	local experiment round slot
