@@ -2,6 +2,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -154,6 +155,11 @@ static int set_up_reaping(struct daemon *d, const struct options *o)
 
 int start(struct daemon *d, const struct options *o)
 {
+	/*
+	 * Keeps the lowest descriptor free for connections: all that a child
+	 * has to close is then above its own, and one call closes it.
+	 */
+	int lowest = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct address bound;
 
 	*d = (struct daemon){
@@ -190,6 +196,7 @@ int start(struct daemon *d, const struct options *o)
 			unlink(o->stats);
 		return -1;
 	}
+	close(lowest);
 	return 0;
 }
 
