@@ -5,9 +5,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
+
+#include "lib/proc_stat.h"
 
 enum { TEXT_BYTES = 64 * 1024 };
 
@@ -75,26 +76,12 @@ out:
 	return rc;
 }
 
-/* The letter of its state (proc(5)), or NUL if it is gone. */
+/* The letter of its state (proc(5)), or NUL if it can't be read. */
 static char state_of(pid_t pid)
 {
-	char path[64], text[128];
-	const char *name_end;
-	ssize_t n;
-	int fd;
+	struct proc_stat s;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return '\0';
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (n <= 0)
-		return '\0';
-	text[n] = '\0';
-	/* "PID (NAME) STATE ...": the name may hold anything, but is short. */
-	name_end = strrchr(text, ')');
-	return name_end && name_end[1] == ' ' ? name_end[2] : '\0';
+	return proc_stat_read(&s, "/proc", pid) < 0 ? '\0' : s.fields[0];
 }
 
 bool children_is_zombie(pid_t pid)

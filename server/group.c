@@ -1,7 +1,6 @@
 #include "server/group.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -10,33 +9,22 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "lib/proc_stat.h"
+
 enum { NAME_BYTES = 16 };
 
-/* "PID (NAME) STATE PARENT GROUP ...", see proc_pid_stat(5). */
 static bool is_alive_in(pid_t group, const char *name, pid_t pid)
 {
-	char path[64], text[128], state;
-	char *first, *last;
-	ssize_t n;
-	int fd, of;
+	struct proc_stat s;
+	char state;
+	int of;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (proc_stat_read(&s, "/proc", pid) < 0 ||
+	    sscanf(s.fields, "%c %*d %d", &state, &of) != 2)
 		return false;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (n <= 0)
-		return false;
-	text[n] = '\0';
-	first = strchr(text, '(');
-	last = strrchr(text, ')');
-	if (!first || !last || sscanf(last, ") %c %*d %d", &state, &of) != 2)
-		return false;
-	*last = '\0';
 	/* A shell may have put others into the group: those of a pipeline. */
 	return of == group && state != 'Z' && state != 'X' &&
-	       strcmp(first + 1, name) == 0;
+	       strcmp(s.name, name) == 0;
 }
 
 int group_signal(int signal_number)

@@ -6,19 +6,18 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "lib/parse.h"
+#include "lib/proc_stat.h"
 
 #define PF_KTHREAD 0x00200000 /* in the flags of proc_pid_stat(5) */
 
-/* The name is whatever the process likes, brackets and newlines included. */
-static void take_name(char out[32], const char *name, const char *end)
+static void take_name(char out[32], const char *name)
 {
 	size_t n = 0;
 
-	for (; name < end && n < 31; name++)
+	for (; *name && n < 31; name++)
 		out[n++] = *name < ' ' || *name > '~' ? '?' : *name;
 	out[n] = '\0';
 }
@@ -26,26 +25,15 @@ static void take_name(char out[32], const char *name, const char *end)
 /* Returns 0, or -1 if it is gone, or a kernel thread. */
 static int read_process(const char *proc, pid_t pid, struct foreign_process *p)
 {
-	char path[PATH_MAX], text[1024], *name, *end;
 	uint64_t user, system;
 	int64_t children_user, children_system;
+	struct proc_stat s;
 	unsigned flags;
-	size_t n;
-	FILE *in;
 
-	snprintf(path, sizeof(path), "%s/%d/stat", proc, pid);
-	in = fopen(path, "re");
-	if (!in)
-		return -1;
-	n = fread(text, 1, sizeof(text) - 1, in);
-	fclose(in);
-	text[n] = '\0';
-	name = strchr(text, '(');
-	end = strrchr(text, ')');
 	/* state parent ... flags ... user system, and children's ... birth */
-	if (!name || !end ||
-	    sscanf(end + 1,
-		   " %*c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %" SCNu64
+	if (proc_stat_read(&s, proc, pid) < 0 ||
+	    sscanf(s.fields,
+		   "%*c %d %*d %*d %*d %*d %u %*u %*u %*u %*u %" SCNu64
 		   " %" SCNu64 " %" SCNd64 " %" SCNd64 " %*d %*d %*d %*d "
 		   "%" SCNu64,
 		   &p->parent, &flags, &user, &system, &children_user,
@@ -56,7 +44,7 @@ static int read_process(const char *proc, pid_t pid, struct foreign_process *p)
 	p->gone = false;
 	p->ticks = (int64_t)(user + system);
 	p->waited_ticks = children_user + children_system;
-	take_name(p->name, name + 1, end);
+	take_name(p->name, s.name);
 	return 0;
 }
 

@@ -1,0 +1,112 @@
+/* A process's stat file: names that look like fields, and what is no such file.
+ */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/proc_stat.h"
+#include "tests/unit/fixture_run.h"
+
+static char proc[] = "/tmp/test_proc_stat.XXXXXX";
+static struct proc_stat s;
+
+static int set_up(void **state)
+{
+	char folder[64];
+
+	(void)state;
+	if (!mkdtemp(proc))
+		return -1;
+	snprintf(folder, sizeof(folder), "%s/12", proc);
+	return mkdir(folder, 0700);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	fixture_remove(proc);
+	return 0;
+}
+
+static int read_text(const char *text)
+{
+	char folder[64];
+
+	snprintf(folder, sizeof(folder), "%s/12", proc);
+	assert_int_equal(fixture_put(folder, "stat", text), 0);
+	return proc_stat_read(&s, proc, 12);
+}
+
+static void a_name_may_hold_anything(void **state)
+{
+	static const char *const names[] = { "cat", "",	  "a b", ") S 1 (",
+					     "((",  "))", "x\ny" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		char text[64];
+
+		snprintf(text, sizeof(text), "12 (%s) Z 7 9\n", names[i]);
+		assert_int_equal(read_text(text), 0);
+		assert_string_equal(s.name, names[i]);
+		assert_string_equal(s.fields, "Z 7 9\n");
+	}
+}
+
+static void what_is_no_stat_file_is_refused(void **state)
+{
+	static const char *const texts[] = {
+		"",	    "12",	 "12 cat S 1", "12 (cat", "12 cat) S 1",
+		"12 (cat)", "12 )cat( S"
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (read_text(texts[i]) == 0)
+			fail_msg("read: %s", texts[i]);
+	assert_int_equal(proc_stat_read(&s, proc, 13), -1);
+}
+
+static void more_than_there_is_room_for_is_cut(void **state)
+{
+	char text[2 * sizeof(s.text)];
+
+	(void)state;
+	memset(text, '1', sizeof(text) - 1);
+	memcpy(text, "12 (cat) S ", 11);
+	text[sizeof(text) - 1] = '\0';
+	assert_int_equal(read_text(text), 0);
+	assert_int_equal(strlen(s.fields),
+			 sizeof(s.text) - 1 - strlen("12 (cat) "));
+}
+
+static void this_process_runs(void **state)
+{
+	int parent;
+
+	(void)state;
+	assert_int_equal(proc_stat_read(&s, "/proc", getpid()), 0);
+	assert_int_equal(sscanf(s.fields, "R %d", &parent), 1);
+	assert_int_equal(parent, getppid());
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_name_may_hold_anything),
+		cmocka_unit_test(what_is_no_stat_file_is_refused),
+		cmocka_unit_test(more_than_there_is_room_for_is_cut),
+		cmocka_unit_test(this_process_runs),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
