@@ -6,12 +6,15 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/wait.h>
+#include <time.h>
 
 /* Not more: fork would have to copy what is touched of it. */
 enum { STACK_BYTES = 64 * 1024 };
+enum { PATIENCE_S = 1 };
 
 static struct daemon_stats *counters;
 static sem_t uncollected; /* children forked and not waited for yet */
+static pthread_t thread;
 
 /*
  * A thread that sleeps in waitpid(). Without a child that call would fail at
@@ -28,17 +31,20 @@ static sem_t uncollected; /* children forked and not waited for yet */
  */
 static void *collect_each(void *unused)
 {
-	for (;;)
-		if (sem_wait(&uncollected) == 0 && waitpid(-1, NULL, 0) > 0)
+	for (;;) {
+		if (sem_wait(&uncollected) < 0)
+			continue;
+		if (waitpid(-1, NULL, 0) > 0)
 			counters->reaped++;
-	return unused;
+		else if (errno == ECHILD)
+			return unused;
+	}
 }
 
 /* Returns 0, or an error number, as the calls of pthread do. */
 static int start_thread(void)
 {
 	pthread_attr_t attributes;
-	pthread_t thread;
 	int error = pthread_attr_init(&attributes);
 
 	if (error)
@@ -76,7 +82,22 @@ static int after_fork(pid_t pid)
 	return 0;
 }
 
+/*
+ * Tells it of one child more than there are: it collects those left, and ends.
+ * One that SIGKILL does not end must not hold us up.
+ */
+static void tear_down(void)
+{
+	struct timespec deadline;
+
+	sem_post(&uncollected);
+	clock_gettime(CLOCK_MONOTONIC, &deadline);
+	deadline.tv_sec += PATIENCE_S;
+	pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &deadline);
+}
+
 const struct reap reap_reaper_thread = {
 	.set_up = set_up,
 	.after_fork = after_fork,
+	.tear_down = tear_down,
 };

@@ -72,7 +72,7 @@ static void find_killed(const struct serve *s)
 }
 
 /* What the reap mode waits for; poll() passes over a -1. */
-static struct pollfd reap_word(const struct serve *s)
+static struct pollfd reap_pollfd(const struct serve *s)
 {
 	return (struct pollfd){
 		.fd = s->reap->wake_fd ? *s->reap->wake_fd : -1,
@@ -90,11 +90,11 @@ static void wake(const struct serve *s)
 static void wait_for_room(const struct serve *s)
 {
 	uint64_t next_look_ns = clock_call_ns(CLOCK_MONOTONIC) + BACK_OFF_NS;
-	struct pollfd word = reap_word(s);
+	struct pollfd wait = reap_pollfd(s);
 
 	while (daemon_stats_live(s->stats) >= s->max_children &&
 	       !stop_asked()) {
-		if (poll(&word, 1, RECHECK_MS) > 0)
+		if (poll(&wait, 1, RECHECK_MS) > 0)
 			wake(s);
 		if (clock_call_ns(CLOCK_MONOTONIC) < next_look_ns)
 			continue;
@@ -120,7 +120,7 @@ static int next_connection(const struct serve *s)
 {
 	struct pollfd wait[] = {
 		{ .fd = s->listen_fd, .events = POLLIN },
-		reap_word(s),
+		reap_pollfd(s),
 	};
 
 	while (wait[1].fd >= 0 && !wait[0].revents) {

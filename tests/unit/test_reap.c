@@ -253,7 +253,8 @@ static void stop_with_dead_children(void)
 		return;
 	for (int i = 0; i < MANY; i++)
 		MUST(serve_one(NULL) == 0);
-	while (stats->children_exited < MANY || dead_children() < MANY)
+	while (stats->children_exited < MANY ||
+	       children_now() > dead_children())
 		clock_sleep_until(clock_now_ns() + NS_PER_MS);
 	mode->tear_down();
 	MUST(stats->reaped == MANY);
