@@ -89,6 +89,7 @@ limit_processes() { # N
 
 @test "no memory to be had: sessions and new clients are served" {
 	local waiting
+	needs_a_limit_of_memory
 	start_echod --max-children 2
 	open_session
 	prlimit --pid "$DAEMON" --as=4096: --data=4096:

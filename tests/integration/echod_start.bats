@@ -229,8 +229,7 @@ load helpers
 }
 
 @test "too much ballast: told, exit 3, nothing left" {
-	[[ $BIN != *-address* ]] ||
-		skip "AddressSanitizer itself needs more memory than the limit"
+	needs_a_limit_of_memory
 	refuses 3 ballast prlimit --as=1000000000 "$BIN/echod" --pidfile pid \
 		--stats stats --ballast 2G 127.0.0.1 0
 	[[ ! -e pid && ! -e stats ]]

@@ -206,6 +206,12 @@ descriptors() { # PID
 	done
 }
 
+# A limit that a program can live with.
+needs_a_limit_of_memory() {
+	[[ $BIN != *-address* ]] ||
+		skip "AddressSanitizer itself needs more memory than the limit"
+}
+
 # Connections that wait in a listener's backlog are its receive queue.
 backlog_is() { # PORT N
 	local hex line
