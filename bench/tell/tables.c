@@ -126,14 +126,24 @@ struct table tables_figures(const struct load_run *run,
 	return t;
 }
 
+/* Most modes have no descriptor that could wake the daemon's loop. */
+static bool are_woken(const struct judgement *j)
+{
+	for (size_t i = 0; i < j->n_zombies; i++)
+		if (j->zombies[i].worst->value[METRIC_WAKEUPS] > 0)
+			return true;
+	return false;
+}
+
 struct table tables_zombies(const struct load_run *run,
 			    const struct judgement *j)
 {
+	bool woken = are_woken(j);
 	struct table t = {
-		.columns = 7,
+		.columns = woken ? 8 : 7,
 		.heads = { "mode", "peak", "left", "forks", "calls",
-			   "forks − calls", "lifetime" },
-		.right = { false, true, true, true, true, true, true },
+			   "forks − calls", "lifetime", "wake-ups" },
+		.right = { false, true, true, true, true, true, true, true },
 	};
 	char text[WORDS];
 
@@ -144,10 +154,12 @@ struct table tables_zombies(const struct load_run *run,
 
 		if (i == 0 || z->experiment != z[-1].experiment)
 			table_group(&t,
-				    "%s: most at once; left at the end; forks "
-				    "and "
-				    "handler calls of the worst round",
-				    run->experiments[z->experiment].name);
+				    "%s: most at once; left at the end; %s of "
+				    "the worst round",
+				    run->experiments[z->experiment].name,
+				    woken ? "forks, handler calls and "
+					    "wake-ups" :
+					    "forks and handler calls");
 		put_slot(&t, &run->slots[z->slot]);
 		table_put(&t, "%s", words_count(z->peak, text));
 		table_put(&t, "%s",
@@ -163,6 +175,9 @@ struct table tables_zombies(const struct load_run *run,
 					    text) :
 				"-");
 		table_put(&t, "%s", words_value(z->lifetime_ms, UNIT_MS, text));
+		if (woken)
+			table_put(&t, "%s",
+				  words_count(worst[METRIC_WAKEUPS], text));
 	}
 	return t;
 }

@@ -33,17 +33,17 @@ static json_t *zombies(const struct load_run *run,
 {
 	const double *worst = z->worst->value;
 
-	return json_pack("{ss ss si so so so so s{si so so so}}", "experiment",
-			 run->experiments[z->experiment].name, "mode",
-			 run->slots[z->slot].name, "n", (int)z->n, "peak",
-			 figure(true, z->peak), "left_min",
+	return json_pack("{ss ss si so so so so s{si so so so so}}",
+			 "experiment", run->experiments[z->experiment].name,
+			 "mode", run->slots[z->slot].name, "n", (int)z->n,
+			 "peak", figure(true, z->peak), "left_min",
 			 figure(true, z->left_min), "left_max",
 			 figure(true, z->left_max), "lifetime_ms",
 			 figure(true, z->lifetime_ms), "worst_round", "round",
 			 (int)z->worst->round, "forks",
 			 figure(true, worst[METRIC_FORKS]), "handler_calls",
-			 figure(true, worst[METRIC_HANDLER_CALLS]),
-			 "zombies_left",
+			 figure(true, worst[METRIC_HANDLER_CALLS]), "wakeups",
+			 figure(true, worst[METRIC_WAKEUPS]), "zombies_left",
 			 figure(true, worst[METRIC_ZOMBIES_LEFT]));
 }
 
