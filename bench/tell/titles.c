@@ -124,9 +124,10 @@ static void count_modes(const struct load_run *run, const struct judgement *j,
 	}
 	*title = '\0';
 	words_add(title, TITLE,
-		  "Of %zu modes, %zu are worse than %s on some metric, %zu "
+		  "Of %zu modes, %zu %s worse than %s on some metric, %zu "
 		  "better on some, %zu the same on all",
-		  all, worse, label_quoted(run, 0, base), better, same);
+		  all, worse, worse == 1 ? "is" : "are",
+		  label_quoted(run, 0, base), better, same);
 }
 
 static void say_no_verdict(const struct load_run *run, char title[TITLE])
