@@ -1,6 +1,5 @@
 /* Files are complete or absent, and what was there stays until then. */
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -17,42 +16,9 @@
 #include <cmocka.h>
 
 #include "lib/file.h"
+#include "tests/unit/fixture_scratch.h"
 
-static char folder[] = "/tmp/forkbench-file-XXXXXX";
-static char path[sizeof(folder) + 16];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(path, sizeof(path), "%s/result", folder);
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	return rmdir(folder);
-}
-
-static int remove_result(void **state)
-{
-	(void)state;
-	return unlink(path) == 0 || errno == ENOENT ? 0 : -1;
-}
-
-static size_t entries(void)
-{
-	DIR *dir = opendir(folder);
-	size_t count = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir))
-		count++;
-	closedir(dir);
-	return count - 2;
-}
+#define RESULT scratch_file("result")
 
 /* The descriptor that the next open() gives. */
 static int next_fd(void)
@@ -67,7 +33,7 @@ static int next_fd(void)
 static void assert_content(const char *wanted)
 {
 	char got[64] = "";
-	FILE *in = fopen(path, "r");
+	FILE *in = fopen(RESULT, "r");
 
 	assert_non_null(in);
 	assert_true(fread(got, 1, sizeof(got) - 1, in) < sizeof(got) - 1);
@@ -79,7 +45,7 @@ static void put(const char *content)
 {
 	struct file f;
 
-	assert_int_equal(file_open(&f, path), 0);
+	assert_int_equal(file_open(&f, RESULT), 0);
 	assert_true(fputs(content, f.out) >= 0);
 	assert_int_equal(file_commit(&f), 0);
 }
@@ -90,16 +56,16 @@ static void nothing_shows_before_the_commit(void **state)
 	struct file f;
 
 	(void)state;
-	assert_int_equal(file_open(&f, path), 0);
+	assert_int_equal(file_open(&f, RESULT), 0);
 	flags = fcntl(fd, F_GETFD);
 	assert_true(flags >= 0 && flags & FD_CLOEXEC);
 	assert_true(fputs("new", f.out) >= 0);
 	assert_int_equal(fflush(f.out), 0);
-	assert_int_equal(access(path, F_OK), -1);
+	assert_int_equal(access(RESULT, F_OK), -1);
 	assert_int_equal(file_commit(&f), 0);
 	assert_null(f.out);
 	assert_content("new");
-	assert_int_equal(entries(), 1);
+	assert_int_equal(scratch_entries(), 1);
 	assert_int_equal(next_fd(), fd);
 }
 
@@ -109,13 +75,13 @@ static void a_commit_replaces_what_was_there(void **state)
 
 	(void)state;
 	put("old and long");
-	assert_int_equal(file_open(&f, path), 0);
+	assert_int_equal(file_open(&f, RESULT), 0);
 	assert_true(fputs("new", f.out) >= 0);
 	assert_int_equal(fflush(f.out), 0);
 	assert_content("old and long");
 	assert_int_equal(file_commit(&f), 0);
 	assert_content("new");
-	assert_int_equal(entries(), 1);
+	assert_int_equal(scratch_entries(), 1);
 }
 
 static void an_abort_leaves_what_was_there(void **state)
@@ -126,7 +92,7 @@ static void an_abort_leaves_what_was_there(void **state)
 	(void)state;
 	put("old");
 	fd = next_fd();
-	assert_int_equal(file_open(&f, path), 0);
+	assert_int_equal(file_open(&f, RESULT), 0);
 	assert_true(fputs("new", f.out) >= 0);
 	errno = EXDEV;
 	file_abort(&f);
@@ -134,22 +100,21 @@ static void an_abort_leaves_what_was_there(void **state)
 	assert_null(f.out);
 	assert_int_equal(next_fd(), fd);
 	assert_content("old");
-	assert_int_equal(entries(), 1);
+	assert_int_equal(scratch_entries(), 1);
 }
 
 static void a_folder_that_is_not_there(void **state)
 {
-	char name[sizeof(path) + 16], *endless = malloc(PATH_MAX);
+	char *endless = malloc(PATH_MAX);
 	struct file f;
 	int used;
 
 	(void)state;
 	assert_non_null(endless);
-	snprintf(name, sizeof(name), "%s/none/result", folder);
-	assert_int_equal(file_open(&f, name), -1);
+	assert_int_equal(file_open(&f, scratch_file("none/result")), -1);
 	assert_int_equal(errno, ENOENT);
 	/* The kernel would take it, but not with what is put behind. */
-	used = snprintf(endless, PATH_MAX, "%s", folder);
+	used = snprintf(endless, PATH_MAX, "%s", scratch);
 	while (used < PATH_MAX - 6)
 		used += snprintf(endless + used, (size_t)(PATH_MAX - used),
 				 "/.");
@@ -157,7 +122,7 @@ static void a_folder_that_is_not_there(void **state)
 	assert_int_equal(file_open(&f, endless), -1);
 	assert_int_equal(errno, ENAMETOOLONG);
 	free(endless);
-	assert_int_equal(entries(), 0);
+	assert_int_equal(scratch_entries(), 0);
 }
 
 /* A folder in its place: the file is written, but can't be renamed. */
@@ -167,13 +132,13 @@ static void a_rename_that_fails(void **state)
 	int rc, saved;
 
 	(void)state;
-	assert_int_equal(mkdir(path, 0755), 0);
-	assert_int_equal(file_open(&f, path), 0);
+	assert_int_equal(mkdir(RESULT, 0755), 0);
+	assert_int_equal(file_open(&f, RESULT), 0);
 	assert_true(fputs("new", f.out) >= 0);
 	rc = file_commit(&f);
 	saved = errno;
-	assert_int_equal(entries(), 1);
-	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(scratch_entries(), 1);
+	assert_int_equal(rmdir(RESULT), 0);
 	assert_int_equal(rc, -1);
 	assert_int_equal(saved, EISDIR);
 	assert_null(f.out);
@@ -188,22 +153,22 @@ static void a_pipe_is_written_to_and_stays(void **state)
 	int reader;
 
 	(void)state;
-	assert_int_equal(mkfifo(path, 0600), 0);
-	reader = open(path, O_RDONLY | O_NONBLOCK);
+	assert_int_equal(mkfifo(RESULT, 0600), 0);
+	reader = open(RESULT, O_RDONLY | O_NONBLOCK);
 	assert_true(reader >= 0);
-	assert_int_equal(file_open(&f, path), 0);
-	assert_int_equal(entries(), 1);
+	assert_int_equal(file_open(&f, RESULT), 0);
+	assert_int_equal(scratch_entries(), 1);
 	assert_true(fputs("new", f.out) >= 0);
 	assert_int_equal(file_commit(&f), 0);
 	assert_int_equal(read(reader, got, sizeof(got)), 3);
 	assert_string_equal(got, "new");
-	assert_int_equal(file_open(&f, path), 0);
+	assert_int_equal(file_open(&f, RESULT), 0);
 	file_abort(&f);
-	assert_int_equal(lstat(path, &st), 0);
+	assert_int_equal(lstat(RESULT, &st), 0);
 	assert_true(S_ISFIFO(st.st_mode));
 	close(reader);
 	/* Nobody reads: told at once, not waited for. */
-	assert_int_equal(file_open(&f, path), -1);
+	assert_int_equal(file_open(&f, RESULT), -1);
 	assert_int_equal(errno, ENXIO);
 }
 
@@ -221,7 +186,7 @@ static int commit_with_little_room(size_t bytes, int errno_before)
 	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
 	little = old;
 	little.rlim_cur = 4096;
-	assert_int_equal(file_open(&f, path), 0);
+	assert_int_equal(file_open(&f, RESULT), 0);
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
 	for (size_t i = 0; i < bytes; i += sizeof(piece))
 		fwrite(piece, 1, sizeof(piece), f.out);
@@ -244,11 +209,11 @@ static void a_full_disk_leaves_what_was_there(void **state)
 	for (size_t i = 0; i < sizeof(bytes) / sizeof(bytes[0]); i++) {
 		assert_int_equal(commit_with_little_room(bytes[i], -1), EFBIG);
 		assert_content("old");
-		assert_int_equal(entries(), 1);
+		assert_int_equal(scratch_entries(), 1);
 	}
 	assert_int_equal(next_fd(), fd);
 	assert_int_equal(commit_with_little_room(4096, -1), 0);
-	assert_int_equal(entries(), 1);
+	assert_int_equal(scratch_entries(), 1);
 }
 
 /* Others may have set errno since a write failed. */
@@ -259,7 +224,8 @@ static void the_errno_of_the_write_that_failed(void **state)
 	assert_int_equal(commit_with_little_room(65536, EXDEV), EFBIG);
 }
 
-#define TEST(name) cmocka_unit_test_teardown(name, remove_result)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, scratch_make, scratch_remove)
 
 int main(void)
 {
@@ -275,5 +241,5 @@ int main(void)
 	};
 
 	signal(SIGXFSZ, SIG_IGN);
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

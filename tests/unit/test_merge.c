@@ -15,26 +15,10 @@
 
 #include "lib/rng.h"
 #include "loadgen/combine.h"
+#include "tests/unit/fixture_scratch.h"
 #include "tests/unit/fixture_stored.h"
 
-static char folder[] = "/tmp/forkbench-merge-XXXXXX";
-static char path[sizeof(folder) + 16];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(path, sizeof(path), "%s/a.json", folder);
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	unlink(path);
-	return rmdir(folder);
-}
+#define A_JSON scratch_file("a.json")
 
 static void init(struct stored *s, const char *name)
 {
@@ -114,7 +98,7 @@ static void parts_equal_the_whole(void **state)
 	for (size_t parts = 2; parts <= 3; parts++) {
 		init(&whole, "whole");
 		for (size_t i = 0; i < parts; i++)
-			init(&part[i], path);
+			init(&part[i], A_JSON);
 		for (uint64_t i = 0; i < 30000; i++) {
 			uint64_t ns = rng_next(&rng) >>
 				      (24 + rng_below(&rng, 40));
@@ -203,7 +187,7 @@ static void no_window_no_rate(void **state)
 	struct result merged;
 
 	(void)state;
-	init(&run[0], path);
+	init(&run[0], A_JSON);
 	init(&run[1], "b");
 	assert_int_equal(combine(run, 2, &merged), 0);
 	assert_true(near(merged.messages_per_s, -1));
@@ -221,7 +205,7 @@ static void events_come_back_from_rates(void **state)
 	struct stored run, back;
 
 	(void)state;
-	init(&run, path);
+	init(&run, A_JSON);
 	set_window(&run, 1.7e9 + 0.125, 1.7e9 + 3.3, 99991);
 	run.result.sum->completed = 4999;
 	run.result.sessions_per_s = 777 / 3.175;
@@ -327,5 +311,5 @@ int main(void)
 		cmocka_unit_test(sums_too_large_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

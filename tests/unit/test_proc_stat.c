@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,35 +14,19 @@
 
 #include "lib/proc_stat.h"
 #include "tests/unit/fixture_run.h"
+#include "tests/unit/fixture_scratch.h"
 
-static char proc[] = "/tmp/test_proc_stat.XXXXXX";
 static struct proc_stat s;
 
 static int set_up(void **state)
 {
-	char folder[64];
-
-	(void)state;
-	if (!mkdtemp(proc))
-		return -1;
-	snprintf(folder, sizeof(folder), "%s/12", proc);
-	return mkdir(folder, 0700);
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	fixture_remove(proc);
-	return 0;
+	return scratch_make(state) == 0 ? mkdir(scratch_file("12"), 0700) : -1;
 }
 
 static int read_text(const char *text)
 {
-	char folder[64];
-
-	snprintf(folder, sizeof(folder), "%s/12", proc);
-	assert_int_equal(fixture_put(folder, "stat", text), 0);
-	return proc_stat_read(&s, proc, 12);
+	assert_int_equal(fixture_put(scratch_file("12"), "stat", text), 0);
+	return proc_stat_read(&s, scratch, 12);
 }
 
 static void a_name_may_hold_anything(void **state)
@@ -73,7 +56,7 @@ static void what_is_no_stat_file_is_refused(void **state)
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (read_text(texts[i]) == 0)
 			fail_msg("read: %s", texts[i]);
-	assert_int_equal(proc_stat_read(&s, proc, 13), -1);
+	assert_int_equal(proc_stat_read(&s, scratch, 13), -1);
 }
 
 static void more_than_there_is_room_for_is_cut(void **state)
@@ -108,5 +91,5 @@ int main(void)
 		cmocka_unit_test(this_process_runs),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, scratch_remove);
 }

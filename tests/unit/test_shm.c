@@ -1,6 +1,5 @@
 /* Memory shared by file: what may be mapped, and how it is replaced. */
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <setjmp.h>
@@ -19,6 +18,7 @@
 #include <cmocka.h>
 
 #include "lib/shm.h"
+#include "tests/unit/fixture_scratch.h"
 
 struct counters {
 	struct shm_header header;
@@ -29,41 +29,7 @@ static const struct shm_header header = { .magic = UINT64_C(0x1122334455667788),
 					  .version = 3,
 					  .bytes = sizeof(struct counters) };
 
-static char folder[] = "/tmp/forkbench-shm-XXXXXX";
-static char path[sizeof(folder) + 16];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(path, sizeof(path), "%s/stats", folder);
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	return rmdir(folder);
-}
-
-static int remove_stats(void **state)
-{
-	(void)state;
-	return unlink(path) == 0 || errno == ENOENT ? 0 : -1;
-}
-
-static size_t entries(void)
-{
-	DIR *dir = opendir(folder);
-	size_t count = 0;
-
-	assert_non_null(dir);
-	while (readdir(dir))
-		count++;
-	closedir(dir);
-	return count - 2;
-}
+#define STATS scratch_file("stats")
 
 static void assert_fresh(const struct counters *c)
 {
@@ -94,18 +60,18 @@ static void anonymous_is_shared_with_children(void **state)
 
 static void a_reader_sees_what_the_writer_does(void **state)
 {
-	struct counters *c = shm_create(path, header);
+	struct counters *c = shm_create(STATS, header);
 	const struct counters *seen;
 	struct stat info;
 
 	(void)state;
 	assert_fresh(c);
-	assert_int_equal(entries(), 1);
-	assert_int_equal(stat(path, &info), 0);
+	assert_int_equal(scratch_entries(), 1);
+	assert_int_equal(stat(STATS, &info), 0);
 	assert_int_equal(info.st_size, sizeof(*c));
 	/* A full disk must show at once, not by SIGBUS. */
 	assert_true(info.st_blocks * 512 >= info.st_size);
-	seen = shm_open_read(path, header);
+	seen = shm_open_read(STATS, header);
 	assert_fresh(seen);
 	c->slot[0] = 1;
 	c->slot[999]++;
@@ -118,23 +84,23 @@ static void a_reader_sees_what_the_writer_does(void **state)
 
 static void a_new_one_replaces_the_old_at_once(void **state)
 {
-	struct counters *old = shm_create(path, header), *new;
-	const struct counters *seen = shm_open_read(path, header), *again;
+	struct counters *old = shm_create(STATS, header), *new;
+	const struct counters *seen = shm_open_read(STATS, header), *again;
 
 	(void)state;
 	assert_non_null(old);
 	assert_non_null(seen);
 	old->slot[0] = 7;
-	new = shm_create(path, header);
+	new = shm_create(STATS, header);
 	assert_fresh(new);
-	assert_int_equal(entries(), 1);
+	assert_int_equal(scratch_entries(), 1);
 	new->slot[0] = 8;
 	/* Who had mapped the old one keeps it, whole. */
 	assert_int_equal(seen->slot[0], 7);
 	old->slot[0] = 9;
 	assert_int_equal(seen->slot[0], 9);
 	assert_int_equal(new->slot[0], 8);
-	again = shm_open_read(path, header);
+	again = shm_open_read(STATS, header);
 	assert_non_null(again);
 	assert_int_equal(again->slot[0], 8);
 	shm_unmap(old);
@@ -146,14 +112,14 @@ static void a_new_one_replaces_the_old_at_once(void **state)
 static void assert_refused(struct shm_header want, int error)
 {
 	errno = 0;
-	assert_null(shm_open_read(path, want));
+	assert_null(shm_open_read(STATS, want));
 	assert_int_equal(errno, error);
 }
 
 static void another_structure_is_refused(void **state)
 {
 	struct shm_header want = header;
-	struct counters *c = shm_create(path, header);
+	struct counters *c = shm_create(STATS, header);
 
 	(void)state;
 	assert_non_null(c);
@@ -173,12 +139,12 @@ static void another_structure_is_refused(void **state)
 	c->header.bytes -= 8;
 	assert_refused(header, EPROTO);
 	c->header.bytes += 8;
-	assert_int_equal(truncate(path, sizeof(*c) + 1), 0);
+	assert_int_equal(truncate(STATS, sizeof(*c) + 1), 0);
 	assert_refused(header, EPROTO);
-	assert_int_equal(truncate(path, sizeof(*c) - 1), 0);
+	assert_int_equal(truncate(STATS, sizeof(*c) - 1), 0);
 	assert_refused(header, EPROTO);
-	assert_int_equal(truncate(path, sizeof(*c)), 0);
-	shm_unmap(shm_open_read(path, header));
+	assert_int_equal(truncate(STATS, sizeof(*c)), 0);
+	shm_unmap(shm_open_read(STATS, header));
 	shm_unmap(c);
 }
 
@@ -189,28 +155,27 @@ static void what_is_no_such_file_is_refused(void **state)
 
 	(void)state;
 	assert_refused(header, ENOENT);
-	out = fopen(path, "w");
+	out = fopen(STATS, "w");
 	assert_non_null(out);
 	assert_refused(header, EPROTO);
 	assert_int_equal(fwrite(text, sizeof(text), 1, out), 1);
 	assert_int_equal(fclose(out), 0);
 	assert_refused(header, EPROTO);
-	assert_null(shm_open_read(folder, header));
+	assert_null(shm_open_read(scratch, header));
 	assert_null(shm_open_read("/dev/zero", header));
 	assert_int_equal(errno, EPROTO);
 }
 
 static void nothing_is_left_of_a_failure(void **state)
 {
-	char name[sizeof(path) + 16], *endless = malloc(PATH_MAX + 1);
+	char *endless = malloc(PATH_MAX + 1);
 	struct rlimit old, little;
 	struct counters *c;
 	int saved;
 
 	(void)state;
 	assert_non_null(endless);
-	snprintf(name, sizeof(name), "%s/none/stats", folder);
-	assert_null(shm_create(name, header));
+	assert_null(shm_create(scratch_file("none/stats"), header));
 	assert_int_equal(errno, ENOENT);
 	memset(endless, 'x', PATH_MAX);
 	endless[PATH_MAX] = '\0';
@@ -218,7 +183,7 @@ static void nothing_is_left_of_a_failure(void **state)
 	assert_int_equal(errno, ENAMETOOLONG);
 	free(endless);
 	/* No room for it: what was there stays. */
-	c = shm_create(path, header);
+	c = shm_create(STATS, header);
 	assert_non_null(c);
 	c->slot[5] = 55;
 	shm_unmap(c);
@@ -226,13 +191,13 @@ static void nothing_is_left_of_a_failure(void **state)
 	little = old;
 	little.rlim_cur = 4096;
 	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
-	c = shm_create(path, header);
+	c = shm_create(STATS, header);
 	saved = errno;
 	setrlimit(RLIMIT_FSIZE, &old);
 	assert_null(c);
 	assert_int_equal(saved, EFBIG);
-	assert_int_equal(entries(), 1);
-	c = (struct counters *)(uintptr_t)shm_open_read(path, header);
+	assert_int_equal(scratch_entries(), 1);
+	c = (struct counters *)(uintptr_t)shm_open_read(STATS, header);
 	assert_non_null(c);
 	assert_int_equal(c->slot[5], 55);
 	shm_unmap(c);
@@ -244,16 +209,17 @@ static void a_rename_that_fails(void **state)
 	int saved;
 
 	(void)state;
-	assert_int_equal(mkdir(path, 0755), 0);
-	c = shm_create(path, header);
+	assert_int_equal(mkdir(STATS, 0755), 0);
+	c = shm_create(STATS, header);
 	saved = errno;
-	assert_int_equal(entries(), 1);
-	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(scratch_entries(), 1);
+	assert_int_equal(rmdir(STATS), 0);
 	assert_null(c);
 	assert_int_equal(saved, EISDIR);
 }
 
-#define TEST(name) cmocka_unit_test_teardown(name, remove_stats)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, scratch_make, scratch_remove)
 
 int main(void)
 {
@@ -268,5 +234,5 @@ int main(void)
 	};
 
 	signal(SIGXFSZ, SIG_IGN);
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

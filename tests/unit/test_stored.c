@@ -11,34 +11,18 @@
 
 #include <cmocka.h>
 
+#include "tests/unit/fixture_scratch.h"
 #include "tests/unit/fixture_stored.h"
 
-static char folder[] = "/tmp/forkbench-merge-XXXXXX";
-static char path[sizeof(folder) + 16];
+#define A_JSON scratch_file("a.json")
 static char why[STORED_WHY];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(path, sizeof(path), "%s/a.json", folder);
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	unlink(path);
-	return rmdir(folder);
-}
 
 /* Stores it with one key changed, and reads it back. */
 static int store(const struct stored *s, const char *within, const char *key,
 		 const char *value, struct stored *back)
 {
 	assert_int_equal(fixture_store(s, within, key, value), 0);
-	return stored_read(path, back, why);
+	return stored_read(A_JSON, back, why);
 }
 
 static void one_wrong_key_is_refused(void **state)
@@ -91,7 +75,7 @@ static void one_wrong_key_is_refused(void **state)
 	struct stored run, back;
 
 	(void)state;
-	assert_int_equal(fixture_stored(&run, path), 0);
+	assert_int_equal(fixture_stored(&run, A_JSON), 0);
 	run.result.steady_start_unix_s = 1.7e9;
 	run.result.steady_end_unix_s = 1.7e9 + 1;
 	run.result.sum->echoed = run.result.sum->echoed_in_window = 100;
@@ -102,7 +86,7 @@ static void one_wrong_key_is_refused(void **state)
 			  &back) == 0)
 			fail_msg("taken: %s %s", cases[k].key, cases[k].value);
 		if (!strstr(why, cases[k].words) || strchr(why, '\n') ||
-		    strncmp(why, path, strlen(path)) != 0)
+		    strncmp(why, A_JSON, strlen(A_JSON)) != 0)
 			fail_msg("no `%s` in: %s", cases[k].words, why);
 	}
 	stored_release(&run);
@@ -128,7 +112,7 @@ static void absurd_histograms_are_refused(void **state)
 	struct stored run, back;
 
 	(void)state;
-	assert_int_equal(fixture_stored(&run, path), 0);
+	assert_int_equal(fixture_stored(&run, A_JSON), 0);
 	for (int i = 0; i < 3; i++)
 		hist_record(&run.result.sum->echo, 1000);
 	for (size_t k = 0; k < sizeof(cases) / sizeof(cases[0]); k++) {
@@ -150,7 +134,7 @@ static void absurd_histograms_are_refused(void **state)
 
 static void write_text(const char *text, size_t bytes)
 {
-	FILE *out = fopen(path, "w");
+	FILE *out = fopen(A_JSON, "w");
 
 	assert_non_null(out);
 	assert_int_equal(fwrite(text, 1, bytes, out), bytes);
@@ -161,7 +145,7 @@ static void must_refuse(const char *words)
 {
 	struct stored back;
 
-	assert_int_equal(stored_read(path, &back, why), -1);
+	assert_int_equal(stored_read(A_JSON, &back, why), -1);
 	if (!strstr(why, words) || strchr(why, '\n'))
 		fail_msg("no `%s` in: %s", words, why);
 }
@@ -172,7 +156,7 @@ static void what_is_no_result_is_refused(void **state)
 	static char spaces[(4 << 20) + 1];
 
 	(void)state;
-	unlink(path);
+	unlink(A_JSON);
 	must_refuse("No such file");
 	write_text("", 0);
 	must_refuse("not whole JSON");
@@ -198,12 +182,12 @@ static void cut_files_are_refused(void **state)
 	FILE *in;
 
 	(void)state;
-	assert_int_equal(fixture_stored(&run, path), 0);
+	assert_int_equal(fixture_stored(&run, A_JSON), 0);
 	hist_record(&run.result.sum->echo, 1000);
 	assert_int_equal(store(&run, NULL, NULL, NULL, &back), 0);
 	stored_release(&back);
 	stored_release(&run);
-	in = fopen(path, "r");
+	in = fopen(A_JSON, "r");
 	assert_non_null(in);
 	bytes = fread(text, 1, sizeof(text), in);
 	fclose(in);
@@ -223,5 +207,5 @@ int main(void)
 		cmocka_unit_test(cut_files_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
 }

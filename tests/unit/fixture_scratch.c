@@ -1,0 +1,50 @@
+#include "tests/unit/fixture_scratch.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/unit/fixture_run.h"
+
+#define PATTERN "/tmp/forkbench-test-XXXXXX"
+
+char scratch[sizeof(PATTERN)];
+
+int scratch_make(void **state)
+{
+	(void)state;
+	snprintf(scratch, sizeof(scratch), PATTERN);
+	return mkdtemp(scratch) ? 0 : -1;
+}
+
+int scratch_remove(void **state)
+{
+	(void)state;
+	fixture_remove(scratch);
+	*scratch = '\0';
+	return 0;
+}
+
+const char *scratch_file(const char *name)
+{
+	static char paths[4][PATH_MAX];
+	static unsigned next;
+	char *path = paths[next++ % 4];
+
+	snprintf(path, PATH_MAX, "%s/%s", scratch, name);
+	return path;
+}
+
+size_t scratch_entries(void)
+{
+	DIR *dir = opendir(scratch);
+	size_t count = 0;
+
+	if (!dir)
+		abort();
+	while (readdir(dir))
+		count++;
+	closedir(dir);
+	return count - 2; /* itself and the one above */
+}
