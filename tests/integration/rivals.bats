@@ -1,7 +1,9 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2030,SC2031 # each test is a process
+# shellcheck disable=SC2016,SC2030,SC2031 # each test is a process, and fakes
+# are written in single quotes
 # echod beside other servers: forkbench rivals.
 load helpers
+load runs
 
 rivals() { # OPTIONS...
 	timeout 35 "$BIN/forkbench" rivals --rounds 1 --duration 100ms "$@" \
@@ -51,6 +53,19 @@ a_server_runs() {
 	done
 	[[ $(wc -l <order1) == 8 ]]
 	diff order1 order2
+}
+
+# xinetd would ask a name server about any other.
+@test "every client has the one address that /etc/hosts knows" {
+	fake_programs loadgen
+	cp "${PEERS%/tests/peers}/bin/least" bin/
+	fake bin/loadgen <<'END'
+echo "$*" >>"$FORKBENCH_TEST/loads"
+exec "${0%/*}/real-loadgen" "$@"
+END
+	rivals --with least --concurrency 2
+	[[ $(wc -l <loads) == 4 ]]
+	[[ $(grep -c -- '--source 127\.0\.0\.1 ' loads) == 4 ]]
 }
 
 @test "servers that are not installed are named and left out" {
