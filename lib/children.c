@@ -30,7 +30,7 @@ void children_release(struct children *c)
 	*c = (struct children){ 0 };
 }
 
-static int append(struct children *c, pid_t pid)
+int children_add(struct children *c, pid_t pid)
 {
 	if (c->count == c->room) {
 		pid_t *larger = realloc(c->pid, 2 * c->room * sizeof(*larger));
@@ -63,7 +63,7 @@ int children_read(struct children *c, pid_t parent)
 				pid = pid * 10 + (c->text[i] - '0');
 				continue;
 			}
-			if (append(c, pid) < 0)
+			if (children_add(c, pid) < 0)
 				goto out;
 			pid = 0;
 		}

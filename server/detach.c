@@ -41,7 +41,10 @@ void detach_descriptors(const int keep[], int count)
 			close_range(next, (unsigned)sorted[i] - 1, 0);
 		next = (unsigned)sorted[i] + 1;
 	}
-	close_range(next, UINT_MAX, 0);
+	/* What every child relies on. */
+	if (close_range(next, UINT_MAX, 0) < 0)
+		err(3, "cannot close descriptors: it takes close_range(2) of "
+		       "Linux 5.9");
 }
 
 static int tell_launcher(int status)

@@ -5,7 +5,6 @@
 #include "server/log.h"
 #include "server/stop.h"
 
-#define PAUSE_NS (5 * NS_PER_MS)
 #define LOOK_NS (100 * NS_PER_MS)
 
 /*
@@ -21,7 +20,10 @@ static uint64_t sessions_left(const struct serve *s)
 							  live;
 }
 
-/* Returns how many are left. Reap modes with a handler go on collecting. */
+/*
+ * Returns how many are left. Those who die meanwhile are collected, but by the
+ * mode that only does it when somebody connects.
+ */
 static uint64_t wait_for_end(const struct serve *s, uint64_t deadline_ns)
 {
 	uint64_t left = sessions_left(s),
@@ -29,7 +31,7 @@ static uint64_t wait_for_end(const struct serve *s, uint64_t deadline_ns)
 	uint64_t look_ns = now_ns + LOOK_NS;
 
 	while (left && now_ns < deadline_ns && !stop_asked_again()) {
-		clock_sleep_until(now_ns + PAUSE_NS);
+		serve_pause(s);
 		now_ns = clock_call_ns(CLOCK_MONOTONIC);
 		if (!daemon_stats_live(s->stats))
 			return 0;

@@ -2,15 +2,16 @@
 #define SERVER_GROUP_H
 
 /*
- * The processes that run this program in this process's group, itself left
- * out: sessions that are nobody's children here. Found by reading /proc, at
- * about 10 us for every process of the machine.
+ * Sessions that are nobody's children here are found by their process group,
+ * among all processes of /proc: some microseconds for each of these.
  */
 
+#include "lib/children.h"
+
 /*
- * Sends the signal to each that is alive (0: to none). Returns how many there
- * are, the zombies not among them; or -1 with errno.
+ * The processes in this process's group, itself left out, in place of children.
+ * Returns 0, or -1 with errno.
  */
-int group_signal(int signal_number);
+int group_read(struct children *c);
 
 #endif

@@ -1,6 +1,7 @@
 #include "server/log.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -35,6 +36,7 @@ int log_open(const char *where)
 /* One write a line, so that lines of several writers do not mix. */
 static void put(const char *text)
 {
+	struct pollfd room = { .fd = log_fd, .events = POLLOUT };
 	char line[LINE_BYTES + 64], stamp[32];
 	time_t now = (time_t)(clock_call_ns(CLOCK_REALTIME) / NS_PER_S);
 	struct tm utc;
@@ -49,7 +51,7 @@ static void put(const char *text)
 	length = snprintf(line, sizeof(line), "%s echod[%d]: %s\n", stamp,
 			  (int)getpid(), text);
 	/* A full disk or pipe must not stop the service: nothing to be done. */
-	if (write(log_fd, line, (size_t)length) < 0)
+	if (poll(&room, 1, 0) <= 0 || write(log_fd, line, (size_t)length) < 0)
 		return;
 }
 

@@ -1,6 +1,6 @@
 /*
  * echod: the classic daemon. It accepts a connection, forks a child that
- * echoes, and must not collect zombies.
+ * echoes, and must not let zombies gather.
  */
 #include <err.h>
 #include <errno.h>

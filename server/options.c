@@ -49,7 +49,8 @@ static const struct opt table[] = {
 	  .help = "serve at most N at once; the backlog holds the rest" },
 	{ "idle-timeout", OPT_DURATION, AT(idle_timeout_ns), "TIME", NS_PER_MS,
 	  86400 * NS_PER_S,
-	  .help = "end a session that neither sends nor reads for TIME" },
+	  .help = "end a session whose client sends nothing, or leaves no\n"
+		  "room for its echo, for TIME" },
 	{ "drain-timeout", OPT_DURATION, AT(drain_timeout_ns), "TIME", 0,
 	  86400 * NS_PER_S,
 	  .help = "when told to stop, let sessions go on for TIME at most\n"

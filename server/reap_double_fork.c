@@ -16,9 +16,10 @@ static struct daemon_stats *counters;
  * Cost: two forks and a wait a session, while other clients wait.
  * Breaks: nobody here can tell who serves: sessions are no children, and are
  * found by their process group when they are to be ended. So the daemon has a
- * group to itself, in the foreground too, where a terminal's ^C then does not
- * reach it. Under an init that does not wait, as in many containers, every
- * session leaves a zombie after all.
+ * group to itself, and a shell without job control can't send it ^C; with
+ * hidepid=2 (proc(5)) another user's daemon does not find them. Under an init
+ * that does not wait, as in many containers, every session leaves a zombie
+ * after all.
  */
 static int set_up(struct daemon_stats *stats)
 {
@@ -35,6 +36,9 @@ static void in_child(void)
 
 	if (pid != 0)
 		_exit(pid < 0 ? errno : 0);
+	/* A terminal's: for the daemon to decide on, who is not our parent. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 }
 
 static int after_fork(pid_t pid)

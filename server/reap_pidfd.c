@@ -96,12 +96,18 @@ static int remember(pid_t pid)
 
 static int after_fork(pid_t pid)
 {
+	int status = 0;
+
 	if (pid < 0 || watch(pid) == 0 || remember(pid) == 0)
 		return 0;
 	/* Rather no session than a zombie. */
 	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	return ENOMEM;
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!WIFEXITED(status))
+		return ENOMEM;
+	counters->reaped++; /* it has served already */
+	return 0;
 }
 
 static void sweep(void)

@@ -14,7 +14,7 @@ static int ends[2] = { -1, -1 }; /* of the pipe: to read, to write */
  * The handler only writes a byte to a pipe; the parent, which waits for the
  * pipe beside its listener, collects the children outside of the handler,
  * where everything may be called. Works on every UNIX (D. J. Bernstein).
- * Who: xinetd, s6, Dovecot.
+ * Who: xinetd, Dovecot; s6 where there is no signalfd.
  * Cost: an interrupted parent as with any handler; a poll() a session; a
  * write() a signal, and a read() each time children have died.
  * Breaks: a pipe that blocks: a full one would stop the parent in its own

@@ -10,8 +10,8 @@ static sigset_t sigchld;
 
 /*
  * The handler of waitpid-loop, with SIGCHLD blocked from before fork() to
- * after it: it runs only where the parent waits for connections. So it never
- * interrupts fork(), and what handler and parent share needs no other lock.
+ * after it: it runs only where the parent waits for connections. So what the
+ * handler and the parent share around fork() needs no other lock.
  * Who: ucspi-tcp's tcpserver, ipsvd's tcpsvd; PostgreSQL up to version 15.
  * Cost: two calls a session to set the mask.
  * Breaks: a child that does not restore the mask hands it to what it starts,

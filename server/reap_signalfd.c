@@ -14,7 +14,8 @@ static int signal_fd = -1;
  * SIGCHLD stays blocked and is read from a descriptor, which the parent waits
  * for beside its listener. No handler, so nothing is interrupted, and
  * everything may be called where children are collected.
- * Who: systemd (sd-event) and other programs with an event loop, on Linux.
+ * Who: systemd (sd-event), s6 (by skalibs) and others with an event loop, on
+ * Linux.
  * Cost: a poll() a session, and a read() each time children have died.
  * Breaks: a signal read is still one bit, not a queue: one wait call a read
  * leaks as in waitpid-once. A mask that children do not restore survives exec,

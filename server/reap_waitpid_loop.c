@@ -10,9 +10,9 @@ static struct daemon_stats *counters; /* for the handler alone */
 /*
  * Wait calls in the handler until none is left: right however many deaths one
  * signal stands for. A zombie lives until the handler runs.
- * Who: OpenSSH's sshd, BusyBox inetd, Stevens' examples.
- * Cost: a parent that is interrupted, fork() included, which begins anew; and
- * one wait call a signal more than there were children.
+ * Who: OpenSSH's sshd up to version 9.7, BusyBox inetd, Stevens' examples.
+ * Cost: a parent that is interrupted (before Linux 4.19 fork() too, which then
+ * began anew); and one wait call a signal more than there were children.
  * Breaks: a handler that does not save errno makes accept loops exit; without
  * SA_RESTART, every call of the parent's must be ready for EINTR.
  */

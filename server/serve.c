@@ -15,7 +15,8 @@
 #include "server/stop.h"
 
 #define BACK_OFF_NS (100 * NS_PER_MS)
-enum { RECHECK_MS = 5 };
+#define LOOK_NS (100 * NS_PER_MS)
+enum { PAUSE_MS = 5 };
 
 /*
  * By _Fork(), which runs none of the handlers that fork() has, libc's own among
@@ -60,15 +61,16 @@ static void fork_session(const struct serve *s, int fd,
  * Counts the children that died without saying so, by kill -9 for instance:
  * else each would hold its place for ever. The kernel's list is read before
  * our own counters: a child that exits in between is then still in the list,
- * and never counted twice.
+ * and never counted twice. Returns whether it could be told.
  */
-static void find_killed(const struct serve *s)
+static bool find_killed(const struct serve *s)
 {
 	int running = live_count(s->reap->sessions);
 	uint64_t live = daemon_stats_live(s->stats);
 
 	if (running >= 0 && live > (uint64_t)running)
 		s->stats->children_killed += live - (uint64_t)running;
+	return running >= 0;
 }
 
 /* What the reap mode waits for; poll() passes over a -1. */
@@ -86,20 +88,36 @@ static void wake(const struct serve *s)
 	s->reap->on_wake();
 }
 
-/* Full: the backlog holds the rest until a child has ended. */
+void serve_pause(const struct serve *s)
+{
+	struct pollfd wait = reap_pollfd(s);
+
+	if (poll(&wait, 1, PAUSE_MS) > 0)
+		wake(s);
+}
+
+/*
+ * Full: the backlog holds the rest until a child has ended. However short these
+ * waits are, killed children are looked for from time to time: that takes a
+ * tenth of the time at most.
+ */
 static void wait_for_room(const struct serve *s)
 {
-	uint64_t next_look_ns = clock_call_ns(CLOCK_MONOTONIC) + BACK_OFF_NS;
-	struct pollfd wait = reap_pollfd(s);
+	static uint64_t next_look_ns;
 
 	while (daemon_stats_live(s->stats) >= s->max_children &&
 	       !stop_asked()) {
-		if (poll(&wait, 1, RECHECK_MS) > 0)
-			wake(s);
-		if (clock_call_ns(CLOCK_MONOTONIC) < next_look_ns)
+		uint64_t start_ns = clock_call_ns(CLOCK_MONOTONIC), end_ns;
+
+		if (!next_look_ns)
+			next_look_ns = start_ns + LOOK_NS;
+		if (start_ns < next_look_ns) {
+			serve_pause(s);
 			continue;
-		find_killed(s);
-		next_look_ns = clock_call_ns(CLOCK_MONOTONIC) + BACK_OFF_NS;
+		}
+		next_look_ns = find_killed(s) ? LOOK_NS : 0;
+		end_ns = clock_call_ns(CLOCK_MONOTONIC);
+		next_look_ns += end_ns + 10 * (end_ns - start_ns);
 	}
 }
 

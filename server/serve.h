@@ -22,4 +22,10 @@ struct serve {
  */
 int serve(const struct serve *s);
 
+/*
+ * Waits for some milliseconds, or less if a signal comes or the mode's
+ * descriptor tells of dead children, who are then collected.
+ */
+void serve_pause(const struct serve *s);
+
 #endif

@@ -156,8 +156,8 @@ static int set_up_reaping(struct daemon *d, const struct options *o)
 int start(struct daemon *d, const struct options *o)
 {
 	/*
-	 * Keeps the lowest descriptor free for connections: all that a child
-	 * has to close is then above its own, and one call closes it.
+	 * Keeps the lowest descriptor free for connections: what a child has
+	 * to close is then above its own, and one call closes all of it.
 	 */
 	int lowest = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct address bound;

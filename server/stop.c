@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t asked; /* how often */
@@ -84,10 +85,23 @@ int stop_set_up(int listen_fd)
 	return is_ignored(SIGHUP) ? 0 : handle(SIGHUP, on_stop);
 }
 
+/* No other file tells of the end by a signal. */
+static bool is_read_end(int fd, int flags)
+{
+	struct stat st;
+
+	return (flags & O_ACCMODE) == O_RDONLY && fstat(fd, &st) == 0 &&
+	       S_ISFIFO(st.st_mode);
+}
+
 int stop_with_pipe(int fd)
 {
 	int flags = fcntl(fd, F_GETFL);
 
+	if (flags >= 0 && !is_read_end(fd, flags)) {
+		errno = EINVAL;
+		return -1;
+	}
 	lifeline = fd;
 	if (flags < 0 || handle(SIGIO, on_lifeline) < 0 ||
 	    fcntl(fd, F_SETOWN, getpid()) < 0 ||

@@ -22,7 +22,8 @@ int stop_set_up(int listen_fd);
 
 /*
  * Stops this process, as by one SIGTERM, when the last writer of the pipe
- * closes it, or if that has happened already. Returns 0, or -1 with errno.
+ * closes it, or if that has happened already. Returns 0, or -1 with errno,
+ * EINVAL if it is not the read end of a pipe.
  */
 int stop_with_pipe(int fd);
 

@@ -89,7 +89,9 @@ has_ended() {
 
 @test "the dead are collected during the draining as the mode does" {
 	local mode
-	for mode in sig-ign:0 waitpid-loop:0 none:5; do
+	for mode in sig-ign:0 nocldwait:0 waitpid-loop:0 sigchld-blocked:0 \
+		self-pipe:0 signalfd:0 pidfd:0 reaper-thread:0 accept-sweep:5 \
+		none:5; do
 		start_echod --drain-timeout 1h --reap "${mode%:*}"
 		open_session
 		hold 5
@@ -126,6 +128,20 @@ has_ended() {
 	drains
 	exec {SESSION}>&-
 	has_ended
+}
+
+# Its sessions are nobody's children, and in the terminal's group.
+@test "double-fork: a terminal's ^C is the daemon's to decide on" {
+	local signal
+	for signal in INT HUP; do
+		start_echod --reap double-fork --drain-timeout 1h
+		open_session
+		kill "-$signal" -- "-$DAEMON"
+		drains
+		stays asks
+		exec {SESSION}>&-
+		has_ended
+	done
 }
 
 @test "without --drain-timeout sessions end at once" {

@@ -99,6 +99,19 @@ load faults
 	done
 }
 
+# The places that are left change hands all the time: no wait is a long one.
+@test "--max-children: a killed child makes room under load, too" {
+	local pid
+	start_echod --max-children 3 --stats "$T/stats"
+	hold 2
+	read_sessions
+	for pid in "${ALIVE[@]}"; do kill -KILL "$pid"; done
+	timeout 20 "$BIN/loadgen" --quiet --concurrency 8 --duration 1s \
+		127.0.0.1 "$PORT"
+	counted children_killed 2
+	counted live_max 3
+}
+
 @test "--max-children: SIGTERM is heard while full, in every mode" {
 	local mode
 	read_modes

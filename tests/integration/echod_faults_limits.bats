@@ -133,6 +133,23 @@ more_accept_failures() { # THAN
 	unharmed
 }
 
+@test "a stderr that nobody reads: the daemon goes on" {
+	local full
+	mkfifo full
+	exec {full}<>full
+	# To its last byte, else a short line would still fit.
+	dd if=/dev/zero of=full bs=4096 oflag=nonblock 2>told || true
+	dd if=/dev/zero of=full bs=1 oflag=nonblock 2>told || true
+	spawn "$BIN/echod" --foreground --pidfile pid --stats "$T/stats" \
+		--ready-fd 4 127.0.0.1 0 4>port 2>full
+	DAEMON=$SPAWNED
+	wait_until 5 test -s port
+	PORT=$(<port)
+	open_session
+	have_it_log
+	unharmed
+}
+
 @test "the disk full under the log: the daemon goes on, and logs when it can" {
 	local disk
 	mkdir disk

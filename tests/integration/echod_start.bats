@@ -125,6 +125,17 @@ load helpers
 	wait_until 5 gone "$DAEMON"
 }
 
+@test "--lifeline: what tells of no end is refused" {
+	exec 6> >(cat)
+	refuses 3 '--lifeline 6: cannot be watched; give the read end' \
+		"$BIN/echod" --pidfile pid --lifeline 6 127.0.0.1 0
+	exec 6</dev/null
+	refuses 3 '--lifeline 6: cannot be watched; give the read end' \
+		"$BIN/echod" --pidfile pid --lifeline 6 127.0.0.1 0
+	exec 6>&-
+	[[ ! -e pid ]]
+}
+
 @test "--lifeline: it ends if the other end has closed already" {
 	run timeout 10 "$BIN/echod" --foreground --pidfile pid --lifeline 5 \
 		127.0.0.1 0 5< <(:) 3>&-

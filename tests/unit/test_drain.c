@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -165,5 +166,6 @@ int main(void)
 	signal(SIGCHLD, SIG_DFL); /* an ignored one would be inherited */
 	if (log_open("/dev/null") < 0)
 		return 1;
+	prctl(PR_SET_NAME, "session");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,7 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,11 +25,24 @@ static void the_living_are_counted(void **state)
 {
 	(void)state;
 	assert_int_equal(live_count(LIVE_CHILDREN), 0);
-	child_zombie("dead");
+	child_zombie("daemon");
 	assert_int_equal(live_count(LIVE_CHILDREN), 0);
-	child_live("live");
-	child_live("live");
+	child_live("daemon");
+	child_live("daemon");
 	assert_int_equal(live_count(LIVE_CHILDREN), 2);
+}
+
+/* Those of the starter, whose exec made it the daemon. */
+static void children_of_another_name_are_no_sessions(void **state)
+{
+	pid_t logger = child_live("logger");
+
+	(void)state;
+	assert_int_equal(live_count(LIVE_CHILDREN), 0);
+	child_live("daemon");
+	assert_int_equal(live_count(LIVE_CHILDREN), 1);
+	assert_int_equal(live_end(LIVE_CHILDREN, LONG_MS, 0), 0);
+	assert_int_equal(waitpid(logger, NULL, WNOHANG), 0);
 }
 
 static int omissions;
@@ -50,8 +65,8 @@ ssize_t read(int fd, void *buffer, size_t bytes)
 static void a_list_that_changes_is_not_believed(void **state)
 {
 	(void)state;
-	child_live("stays");
-	child_live("stays");
+	child_live("daemon");
+	child_live("daemon");
 	omissions = 1;
 	assert_int_equal(live_count(LIVE_CHILDREN), -1);
 	assert_int_equal(errno, EAGAIN);
@@ -89,7 +104,7 @@ static void who_leaves_hides_nobody(void **state)
 		for (int i = 0; i < LEAVE; i++)
 			fork_leaver(line);
 		for (int i = 0; i < STAY; i++)
-			stays[i] = child_live("stays");
+			stays[i] = child_live("daemon");
 		assert_int_equal(write(line[1], go, LEAVE), LEAVE);
 		do {
 			count = live_count(LIVE_CHILDREN);
@@ -119,13 +134,13 @@ static void none_left_is_a_success(void **state)
 {
 	(void)state;
 	assert_int_equal(live_end(LIVE_CHILDREN, 0, 0), 0);
-	child_zombie("dead");
+	child_zombie("daemon");
 	assert_int_equal(live_end(LIVE_CHILDREN, 0, 0), 0);
 }
 
 static void they_end_by_sigterm(void **state)
 {
-	pid_t one = child_live("live"), other = child_live("live");
+	pid_t one = child_live("daemon"), other = child_live("daemon");
 
 	(void)state;
 	assert_int_equal(live_end(LIVE_CHILDREN, LONG_MS, 0), 0);
@@ -138,13 +153,42 @@ static void what_sigterm_does_not_end_sigkill_does(void **state)
 	pid_t polite, deaf;
 
 	(void)state;
-	polite = child_live("polite");
+	polite = child_live("daemon");
 	signal(SIGTERM, SIG_IGN); /* is inherited */
-	deaf = child_live("deaf");
+	deaf = child_live("daemon");
 	signal(SIGTERM, SIG_DFL);
 	assert_int_equal(live_end(LIVE_CHILDREN, 100, LONG_MS), 0);
 	ended_by(SIGTERM, polite);
 	ended_by(SIGKILL, deaf);
+}
+
+static struct rlimit usual; /* of descriptors */
+
+static void raise_limit(int signal_number)
+{
+	(void)signal_number;
+	setrlimit(RLIMIT_NOFILE, &usual);
+}
+
+static void a_list_that_can_t_be_read_is_asked_for_again(void **state)
+{
+	const struct itimerval soon = { .it_value.tv_usec = 100 * 1000 };
+	struct rlimit none;
+	pid_t pid = child_live("daemon");
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	none = usual;
+	none.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	assert_int_equal(live_end(LIVE_CHILDREN, 30, 30), -1);
+	assert_int_equal(errno, EMFILE);
+	assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
+	signal(SIGALRM, raise_limit);
+	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+	assert_int_equal(live_end(LIVE_CHILDREN, LONG_MS, 0), 0);
+	signal(SIGALRM, SIG_DFL);
+	ended_by(SIGTERM, pid);
 }
 
 /*
@@ -221,7 +265,6 @@ static void orphans_are_found_by_group_and_name(void **state)
 	(void)state;
 	assert_int_equal(setpgid(0, 0), 0);
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
-	prctl(PR_SET_NAME, "daemon");
 	assert_int_equal(live_count(LIVE_GROUP), 0);
 	mine = orphan("daemon");
 	other = orphan("a (pipe) S 1"); /* of a shell's pipeline */
@@ -237,7 +280,6 @@ static void zombies_and_other_groups_are_not_of_it(void **state)
 	pid_t dead, stranger;
 
 	(void)state;
-	prctl(PR_SET_NAME, "daemon");
 	dead = child_zombie("daemon");
 	assert_int_equal(live_count(LIVE_GROUP), 0);
 	child_reap(dead);
@@ -256,16 +298,19 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(the_living_are_counted),
+		TEST(children_of_another_name_are_no_sessions),
 		TEST(a_list_that_changes_is_not_believed),
 		TEST(who_leaves_hides_nobody),
 		TEST(none_left_is_a_success),
 		TEST(they_end_by_sigterm),
 		TEST(what_sigterm_does_not_end_sigkill_does),
+		TEST(a_list_that_can_t_be_read_is_asked_for_again),
 		TEST(what_can_t_be_ended_is_given_up),
 		TEST(orphans_are_found_by_group_and_name),
 		TEST(zombies_and_other_groups_are_not_of_it),
 	};
 
 	signal(SIGCHLD, SIG_DFL); /* an ignored one would be inherited */
+	prctl(PR_SET_NAME, "daemon");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
