@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -76,28 +77,23 @@ out:
 	return rc;
 }
 
-/* The letter of its state (proc(5)), or NUL if it can't be read. */
-static char state_of(pid_t pid)
+bool children_is_zombie(pid_t pid)
 {
 	struct proc_stat s;
 
-	return proc_stat_read(&s, "/proc", pid) < 0 ? '\0' : s.fields[0];
+	return proc_stat_read(&s, "/proc", pid) == 0 && s.fields[0] == 'Z';
 }
 
-bool children_is_zombie(pid_t pid)
+bool children_is_running(pid_t pid, const char *name)
 {
-	return state_of(pid) == 'Z';
-}
-
-bool children_is_running(pid_t pid)
-{
-	char state = state_of(pid);
+	struct proc_stat s;
 
 	/* Hidden (hidepid, see proc(5)), or no descriptor is left to look. */
-	if (!state)
+	if (proc_stat_read(&s, "/proc", pid) < 0)
 		return kill(pid, 0) == 0;
 	/* X: gone but for its entry, which is being taken away. */
-	return state != 'Z' && state != 'X';
+	return s.fields[0] != 'Z' && s.fields[0] != 'X' &&
+	       (!name || strcmp(s.name, name) == 0);
 }
 
 bool children_has_exited(pid_t pid)

@@ -34,10 +34,11 @@ int children_add(struct children *c, pid_t pid);
 bool children_is_zombie(pid_t pid);
 
 /*
- * Whether it is there and no zombie, be it stopped or on its way out. One whose
- * state can't be read is taken to run.
+ * Whether it is there and no zombie, be it stopped or on its way out, and its
+ * program has that name (NULL: any). One whose state can't be read is taken to
+ * run, and to have it.
  */
-bool children_is_running(pid_t pid);
+bool children_is_running(pid_t pid, const char *name);
 
 /*
  * Whether it has lost its address space: a zombie, or about to be one or to

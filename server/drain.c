@@ -5,8 +5,6 @@
 #include "server/log.h"
 #include "server/stop.h"
 
-#define LOOK_NS (100 * NS_PER_MS)
-
 /*
  * The kernel's account, if it can be had: the counters are cheap, but know
  * nothing of a child that was killed.
@@ -28,7 +26,7 @@ static uint64_t wait_for_end(const struct serve *s, uint64_t deadline_ns)
 {
 	uint64_t left = sessions_left(s),
 		 now_ns = clock_call_ns(CLOCK_MONOTONIC);
-	uint64_t look_ns = now_ns + LOOK_NS;
+	uint64_t look_ns = now_ns + LIVE_LOOK_NS;
 
 	while (left && now_ns < deadline_ns && !stop_asked_again()) {
 		serve_pause(s);
@@ -37,10 +35,8 @@ static uint64_t wait_for_end(const struct serve *s, uint64_t deadline_ns)
 			return 0;
 		if (now_ns < look_ns)
 			continue;
-		/* With thousands a look takes long: a tenth of the time. */
 		left = sessions_left(s);
-		look_ns = clock_call_ns(CLOCK_MONOTONIC);
-		look_ns += LOOK_NS + 10 * (look_ns - now_ns);
+		look_ns = live_next_look_ns(now_ns, true);
 	}
 	return left ? sessions_left(s) : 0;
 }

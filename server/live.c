@@ -2,14 +2,12 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
 #include "lib/children.h"
 #include "lib/clock.h"
-#include "lib/proc_stat.h"
 #include "server/group.h"
 
 #define PAUSE_NS (5 * NS_PER_MS)
@@ -33,23 +31,6 @@ static bool is_steady(enum live_kind kind, const struct children *before,
 }
 
 /*
- * Not every child is a session: the starter's may have become ours by its exec,
- * or that of somebody who died (as PID 1 we inherit them); and a shell may have
- * put others into the group, those of a pipeline. They run other programs.
- */
-static bool is_session(pid_t pid, const char *name)
-{
-	struct proc_stat s;
-
-	/* Hidden (hidepid, see proc(5)), or no descriptor is left to look. */
-	if (proc_stat_read(&s, "/proc", pid) < 0)
-		return kill(pid, 0) == 0;
-	/* X: gone but for its entry, which is being taken away. */
-	return s.fields[0] != 'Z' && s.fields[0] != 'X' &&
-	       strcmp(s.name, name) == 0;
-}
-
-/*
  * Sends them the signal (0: none). Returns how many there are, or -1 with errno
  * if there may be more: EAGAIN, or why they can't be listed.
  */
@@ -68,7 +49,13 @@ static int signal_live(enum live_kind kind, int signal_number)
 	prctl(PR_GET_NAME, name);
 	count = 0;
 	for (size_t i = 0; i < c.count; i++) {
-		if (!is_session(c.pid[i], name))
+		/*
+		 * Not every child is a session: the starter's may have become
+		 * ours by its exec, or that of somebody who died (as PID 1 we
+		 * inherit them); and a shell may have put others into the
+		 * group, those of a pipeline. They run other programs.
+		 */
+		if (!children_is_running(c.pid[i], name))
 			continue;
 		count++;
 		if (signal_number)
@@ -89,6 +76,13 @@ out:
 int live_count(enum live_kind kind)
 {
 	return signal_live(kind, 0);
+}
+
+uint64_t live_next_look_ns(uint64_t began_ns, bool told)
+{
+	uint64_t now_ns = clock_call_ns(CLOCK_MONOTONIC);
+
+	return now_ns + (told ? LIVE_LOOK_NS : 0) + 10 * (now_ns - began_ns);
 }
 
 int live_end(enum live_kind kind, unsigned term_ms, unsigned kill_ms)

@@ -15,7 +15,6 @@
 #include "server/stop.h"
 
 #define BACK_OFF_NS (100 * NS_PER_MS)
-#define LOOK_NS (100 * NS_PER_MS)
 enum { PAUSE_MS = 5 };
 
 /*
@@ -98,8 +97,7 @@ void serve_pause(const struct serve *s)
 
 /*
  * Full: the backlog holds the rest until a child has ended. However short these
- * waits are, killed children are looked for from time to time: that takes a
- * tenth of the time at most.
+ * waits are, killed children are looked for from time to time.
  */
 static void wait_for_room(const struct serve *s)
 {
@@ -107,17 +105,15 @@ static void wait_for_room(const struct serve *s)
 
 	while (daemon_stats_live(s->stats) >= s->max_children &&
 	       !stop_asked()) {
-		uint64_t start_ns = clock_call_ns(CLOCK_MONOTONIC), end_ns;
+		uint64_t now_ns = clock_call_ns(CLOCK_MONOTONIC);
 
 		if (!next_look_ns)
-			next_look_ns = start_ns + LOOK_NS;
-		if (start_ns < next_look_ns) {
+			next_look_ns = now_ns + LIVE_LOOK_NS;
+		if (now_ns < next_look_ns)
 			serve_pause(s);
-			continue;
-		}
-		next_look_ns = find_killed(s) ? LOOK_NS : 0;
-		end_ns = clock_call_ns(CLOCK_MONOTONIC);
-		next_look_ns += end_ns + 10 * (end_ns - start_ns);
+		else
+			next_look_ns =
+				live_next_look_ns(now_ns, find_killed(s));
 	}
 }
 

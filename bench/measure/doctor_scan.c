@@ -28,7 +28,7 @@ static void scan_daemons(struct doctor_facts *f,
 			continue;
 		parent = name_of(processes, p->parent);
 		if (strcmp(parent, "echod") == 0 ||
-		    !children_is_running(p->pid))
+		    !children_is_running(p->pid, NULL))
 			continue;
 		if (strcmp(parent, "forkbench") == 0)
 			stray.run = p->parent;

@@ -20,8 +20,11 @@ reported() {
 
 # A busy machine may make a cell invalid twice over, which is worse still.
 is_incomplete() {
-	reported && grep -qE '^IN(COMPLETE|VALID) ' told &&
-		grep -qE '^ *"(not finished|stopped by)' run.partial/summary.json
+	local status=INCOMPLETE summary=run.partial/summary.json
+	reported || return
+	! grep -q 'is invalid twice over' "$summary" || status=INVALID
+	grep -q "^$status " told && grep -q "\"status\": \"$status\"" "$summary" &&
+		grep -qE '^ *"(not finished|stopped by)' "$summary"
 }
 
 # Each file that has its final name is whole: JSON ends, tables have a header.

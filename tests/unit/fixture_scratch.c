@@ -2,8 +2,10 @@
 
 #include <dirent.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "tests/unit/fixture_run.h"
 
@@ -24,6 +26,16 @@ int scratch_remove(void **state)
 	fixture_remove(scratch);
 	*scratch = '\0';
 	return 0;
+}
+
+int scratch_remove_with(const char *file)
+{
+	bool alone;
+
+	unlink(scratch_file(file));
+	alone = scratch_entries() == 0;
+	scratch_remove(NULL);
+	return alone ? 0 : -1;
 }
 
 const char *scratch_file(const char *name)

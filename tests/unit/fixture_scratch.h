@@ -12,6 +12,9 @@ extern char scratch[];
 int scratch_make(void **state);
 int scratch_remove(void **state);
 
+/* The same, but fails if there is anything in it beside that file. */
+int scratch_remove_with(const char *file);
+
 /* The path of a file in it; valid until the next four calls. */
 const char *scratch_file(const char *name);
 

@@ -5,16 +5,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "bench/spawn.h"
 #include "lib/clock.h"
-#include "tests/unit/fixture_run.h"
-
-char fixture_store_top[] = "/tmp/test_store.XXXXXX";
+#include "tests/unit/fixture_scratch.h"
 
 struct config fixture_store_config(void)
 {
@@ -78,21 +75,13 @@ void fixture_store_begin(struct store *s, struct config *c,
 	char why[STORE_WHY];
 
 	*c = fixture_store_config();
-	snprintf(folder, PATH_MAX, "%s/run%d", fixture_store_top, number++);
+	snprintf(folder, PATH_MAX, "%s/run%d", scratch, number++);
 	assert_int_equal(store_create(s, folder, c, NULL, why), 0);
 	assert_int_equal(store_run(s, c, &end), 0);
 }
 
 int fixture_store_set_up(void **state)
 {
-	(void)state;
-	return spawn_set_up() < 0 || !mkdtemp(fixture_store_top) ||
-	       chdir(fixture_store_top) < 0;
-}
-
-int fixture_store_tear_down(void **state)
-{
-	(void)state;
-	fixture_remove(fixture_store_top);
-	return 0;
+	return spawn_set_up() < 0 || scratch_make(state) < 0 ||
+	       chdir(scratch) < 0;
 }

@@ -7,9 +7,6 @@
 
 #include "bench/measure/store.h"
 
-/* The folder, which is the current one as well. */
-extern char fixture_store_top[];
-
 /* One that sets every member. */
 struct config fixture_store_config(void);
 
@@ -17,14 +14,16 @@ struct config fixture_store_config(void);
 void fixture_store_same(const struct config *a, const struct config *b);
 
 /*
- * Begins a run of that config in a new folder under fixture_store_top; *folder
+ * Begins a run of that config in a new folder in the scratch one; *folder
  * gets its name. The caller releases *s.
  */
 void fixture_store_begin(struct store *s, struct config *c,
 			 char folder[PATH_MAX]);
 
-/* For cmocka_run_group_tests(). */
+/*
+ * For cmocka_run_group_tests(), with scratch_remove(): makes the scratch folder
+ * the current one.
+ */
 int fixture_store_set_up(void **state);
-int fixture_store_tear_down(void **state);
 
 #endif

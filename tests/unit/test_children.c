@@ -38,10 +38,10 @@ static void a_running_child_is_neither(void **state)
 	(void)state;
 	assert_false(children_is_zombie(pid));
 	assert_false(children_has_exited(pid));
-	assert_true(children_is_running(pid));
+	assert_true(children_is_running(pid, NULL));
 	assert_false(children_is_zombie(getpid()));
 	assert_false(children_has_exited(getpid()));
-	assert_true(children_is_running(getpid()));
+	assert_true(children_is_running(getpid(), NULL));
 	child_reap(pid);
 }
 
@@ -56,7 +56,7 @@ static void a_stopped_child_is_neither(void **state)
 	assert_true(WIFSTOPPED(status));
 	assert_false(children_is_zombie(pid));
 	assert_false(children_has_exited(pid));
-	assert_true(children_is_running(pid));
+	assert_true(children_is_running(pid, NULL));
 	child_reap(pid);
 }
 
@@ -67,11 +67,11 @@ static void a_dead_child_is_a_zombie_until_reaped(void **state)
 	(void)state;
 	assert_true(children_is_zombie(pid));
 	assert_true(children_has_exited(pid));
-	assert_false(children_is_running(pid));
+	assert_false(children_is_running(pid, NULL));
 	child_reap(pid);
 	assert_false(children_is_zombie(pid));
 	assert_true(children_has_exited(pid));
-	assert_false(children_is_running(pid));
+	assert_false(children_is_running(pid, NULL));
 }
 
 /* The name stands before the state, and may hold anything. */

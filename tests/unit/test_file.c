@@ -18,7 +18,8 @@
 #include "lib/file.h"
 #include "tests/unit/fixture_scratch.h"
 
-#define RESULT scratch_file("result")
+#define NAME "result"
+#define RESULT scratch_file(NAME)
 
 /* The descriptor that the next open() gives. */
 static int next_fd(void)
@@ -224,8 +225,13 @@ static void the_errno_of_the_write_that_failed(void **state)
 	assert_int_equal(commit_with_little_room(65536, EXDEV), EFBIG);
 }
 
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, scratch_make, scratch_remove)
+static int finish(void **state)
+{
+	(void)state;
+	return scratch_remove_with(NAME);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_make, finish)
 
 int main(void)
 {

@@ -18,7 +18,8 @@
 #include "tests/unit/fixture_scratch.h"
 #include "tests/unit/fixture_stored.h"
 
-#define A_JSON scratch_file("a.json")
+#define NAME "a.json"
+#define A_JSON scratch_file(NAME)
 
 static void init(struct stored *s, const char *name)
 {
@@ -299,6 +300,12 @@ static void sums_too_large_are_refused(void **state)
 	stored_release(&run[1]);
 }
 
+static int finish(void **state)
+{
+	(void)state;
+	return scratch_remove_with(NAME);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -311,5 +318,5 @@ int main(void)
 		cmocka_unit_test(sums_too_large_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+	return cmocka_run_group_tests(tests, scratch_make, finish);
 }

@@ -29,7 +29,8 @@ static const struct shm_header header = { .magic = UINT64_C(0x1122334455667788),
 					  .version = 3,
 					  .bytes = sizeof(struct counters) };
 
-#define STATS scratch_file("stats")
+#define NAME "stats"
+#define STATS scratch_file(NAME)
 
 static void assert_fresh(const struct counters *c)
 {
@@ -218,8 +219,13 @@ static void a_rename_that_fails(void **state)
 	assert_int_equal(saved, EISDIR);
 }
 
-#define TEST(name) \
-	cmocka_unit_test_setup_teardown(name, scratch_make, scratch_remove)
+static int finish(void **state)
+{
+	(void)state;
+	return scratch_remove_with(NAME);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_make, finish)
 
 int main(void)
 {

@@ -15,6 +15,7 @@
 #include "bench/measure/same_env.h"
 #include "bench/measure/store_open.h"
 #include "tests/unit/fixture_run.h"
+#include "tests/unit/fixture_scratch.h"
 #include "tests/unit/fixture_store.h"
 
 /* Fails to open it, with such words; *s needs no release then. */
@@ -182,10 +183,10 @@ static void runs_that_cannot_go_on_are_refused(void **state)
 	assert_refused(folder, "rm -r");
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_refused(folder, "regular");
-	snprintf(path, sizeof(path), "%s/loop", fixture_store_top);
+	snprintf(path, sizeof(path), "%s/loop", scratch);
 	assert_int_equal(symlink("loop", path), 0);
 	assert_refused(path, "symbolic links");
-	snprintf(path, sizeof(path), "%s/none", fixture_store_top);
+	snprintf(path, sizeof(path), "%s/none", scratch);
 	assert_refused(path, "no such run");
 	/* What has the name that the run will have. */
 	fixture_store_begin(&s, &c, folder);
@@ -235,5 +236,5 @@ int main(void)
 	};
 
 	return cmocka_run_group_tests(tests, fixture_store_set_up,
-				      fixture_store_tear_down);
+				      scratch_remove);
 }

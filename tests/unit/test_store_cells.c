@@ -13,6 +13,7 @@
 #include "bench/measure/store_cells.h"
 #include "bench/measure/store_open.h"
 #include "tests/unit/fixture_run.h"
+#include "tests/unit/fixture_scratch.h"
 #include "tests/unit/fixture_store.h"
 
 static const struct plan_cell cell = { .experiment = EXPERIMENT_CHURN,
@@ -131,5 +132,5 @@ int main(void)
 	};
 
 	return cmocka_run_group_tests(tests, fixture_store_set_up,
-				      fixture_store_tear_down);
+				      scratch_remove);
 }

@@ -14,7 +14,8 @@
 #include "tests/unit/fixture_scratch.h"
 #include "tests/unit/fixture_stored.h"
 
-#define A_JSON scratch_file("a.json")
+#define NAME "a.json"
+#define A_JSON scratch_file(NAME)
 static char why[STORED_WHY];
 
 /* Stores it with one key changed, and reads it back. */
@@ -198,6 +199,12 @@ static void cut_files_are_refused(void **state)
 	}
 }
 
+static int finish(void **state)
+{
+	(void)state;
+	return scratch_remove_with(NAME);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,5 +214,5 @@ int main(void)
 		cmocka_unit_test(cut_files_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, scratch_make, scratch_remove);
+	return cmocka_run_group_tests(tests, scratch_make, finish);
 }

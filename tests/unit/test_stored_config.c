@@ -11,6 +11,7 @@
 
 #include "bench/json_file.h"
 #include "bench/measure/stored_config.h"
+#include "tests/unit/fixture_scratch.h"
 #include "tests/unit/fixture_store.h"
 
 static void assert_round_trip(const struct config *config)
@@ -19,7 +20,7 @@ static void assert_round_trip(const struct config *config)
 	json_t *made = stored_config_make(config), *read;
 	struct config again;
 
-	snprintf(path, sizeof(path), "%s/config.json", fixture_store_top);
+	snprintf(path, sizeof(path), "%s/config.json", scratch);
 	assert_int_equal(json_file_write(made, path), 0);
 	read = json_load_file(path, 0, NULL);
 	assert_int_equal(stored_config_read(read, &again, why), 0);
@@ -144,5 +145,5 @@ int main(void)
 	};
 
 	return cmocka_run_group_tests(tests, fixture_store_set_up,
-				      fixture_store_tear_down);
+				      scratch_remove);
 }
