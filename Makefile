@@ -24,7 +24,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
 LIB := $(BUILD)/libforkbench.a
-BENCH := $(foreach folder,bench bench/measure bench/judge bench/rivals bench/tell,$(call objects,$(folder)))
+BENCH := $(foreach folder,bench bench/study bench/measure bench/judge bench/tell bench/command,$(call objects,$(folder)))
 PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench least)
 
 .PHONY: FORCE all server client ready bench doctor resume report plots compare rivals list test tested soak check-honesty lint format clean help
@@ -42,7 +42,7 @@ $(BUILD)/bin/echod: $(call objects,server) $(LIB)
 $(BUILD)/bin/echoc: $(call objects,client) $(LIB)
 $(BUILD)/bin/loadgen: private LINK_LIBS := -levent_core -ljansson -lz
 $(BUILD)/bin/loadgen: $(call objects,loadgen) $(LIB)
-$(BUILD)/bin/forkbench: private LINK_LIBS := -ljansson
+$(BUILD)/bin/forkbench: private LINK_LIBS := -ljansson -lz
 $(BUILD)/bin/forkbench: $(BENCH) $(LIB)
 
 $(BUILD)/bin/least: private LINK_FLAGS := $(STATIC)
@@ -105,11 +105,17 @@ check-honesty:
 
 # --- benchmark --------------------------------------------------------------
 
-RUN_OPTIONS := $(PROFILE:%=--profile %) $(MODES:%=--modes %) \
-	$(EXPERIMENTS:%=--experiments %) $(SESSIONS:%=--sessions %) \
-	$(CONCURRENCY:%=--concurrency %) $(ROUNDS:%=--rounds %) \
-	$(SEED:%=--seed %) $(PLACEMENT:%=--placement %) \
-	$(BUDGET:%=--budget %) $(if $(OUT),--out '$(OUT)')
+# Each value is one word of the shell's, whatever is in it.
+quoted = '$(subst ','\'',$(strip $(1)))'
+option = $(if $(strip $(2)),--$(1) $(call quoted,$(2)))
+RUN_OPTIONS = $(call option,profile,$(PROFILE)) $(call option,modes,$(MODES)) \
+	$(call option,experiments,$(EXPERIMENTS)) $(call option,with,$(WITH)) \
+	$(call option,server,$(SERVER)) $(call option,levels,$(LEVELS)) \
+	$(call option,sessions,$(SESSIONS)) $(call option,warm,$(WARM)) \
+	$(call option,concurrency,$(CONCURRENCY)) $(call option,close,$(CLOSE)) \
+	$(call option,rounds,$(ROUNDS)) $(call option,seed,$(SEED)) \
+	$(call option,placement,$(PLACEMENT)) $(call option,budget,$(BUDGET)) \
+	$(call option,out,$(OUT))
 RUN ?= results/latest
 
 # What every command of forkbench needs first.
@@ -126,17 +132,17 @@ doctor: ready
 	@$(FORKBENCH) doctor $(RUN_OPTIONS)
 
 resume: ready
-	@$(FORKBENCH) resume '$(RUN)'
+	@$(FORKBENCH) resume $(call quoted,$(RUN))
 
 report plots: ready
-	@$(FORKBENCH) report '$(RUN)'
+	@$(FORKBENCH) report $(call quoted,$(RUN))
 
 compare: ready
-	@$(FORKBENCH) compare $(FAIL_ON:%=--fail-on %) '$(A)' '$(B)'
+	@$(FORKBENCH) compare $(call option,fail-on,$(FAIL_ON)) \
+		$(call quoted,$(A)) $(call quoted,$(B))
 
-rivals: ready
-	@$(FORKBENCH) rivals $(CONCURRENCY:%=--concurrency %) \
-		$(ROUNDS:%=--rounds %) $(SEED:%=--seed %)
+rivals: EXPERIMENTS := servers
+rivals: bench
 
 list: ready
 	@$(FORKBENCH) list
@@ -158,21 +164,23 @@ help:
 	@echo 'make server     build echod alone (needs libc only)'
 	@echo 'make client     build echoc alone (needs libc only)'
 	@echo 'make bench      install what is missing, build, measure, judge, report'
-	@echo '                PROFILE=quick|smoke  how long to measure'
-	@echo '                MODES=a,b            reap modes, or all of them; the first is the baseline'
-	@echo '                EXPERIMENTS=a,b      of churn, hold, wall'
-	@echo '                SESSIONS=N           held by hold, and run by wall'
-	@echo '                CONCURRENCY=N        of churn and wall'
+	@echo '                PROFILE=quick|full|smoke  how long to measure'
+	@echo '                EXPERIMENTS=a,b      of churn, leak, hold, wall, memory, servers'
+	@echo '                MODES=a,b            reap modes, or all; the first is the baseline'
+	@echo '                WITH=a,b             servers to compare, the first is the baseline'
+	@echo "                SERVER='NAME=COMMAND with {address} and {port}'  one of your own"
+	@echo '                LEVELS=a,b           memory that the parent holds'
+	@echo '                SESSIONS=N WARM=N CONCURRENCY=N CLOSE=fin|rst  of a cell'
 	@echo '                ROUNDS=N SEED=N      rounds that count; order of the cells'
 	@echo '                PLACEMENT=KIND       none, split or shared: who runs on which CPUs'
-	@echo '                BUDGET=TIME          most that all of it may take, as 240s'
+	@echo '                BUDGET=TIME          for all of it, as 240s; rounds are fitted to it'
 	@echo '                OUT=DIR              the run folder (default under results/)'
 	@echo 'make doctor     tell whether this machine has what such a run needs'
 	@echo 'make resume     go on with a run that was broken off: RUN=DIR'
 	@echo 'make report     judge and plot a stored run again: RUN=DIR (default latest)'
 	@echo 'make plots      the same'
 	@echo 'make compare    judge stored run B against A: A=DIR B=DIR FAIL_ON=worse|differs'
-	@echo 'make rivals     compare echod with the least that a forking server can be, and others'
+	@echo 'make rivals     the experiment servers: echod, the least such program, inetd, ...'
 	@echo 'make list       list the stored runs'
 	@echo 'make test       install what is missing, build, run every test'
 	@echo 'make soak       a million sessions through one daemon: what grows? MODES=a,b SESSIONS=N'
@@ -185,7 +193,6 @@ help:
 ifneq ($(strip $(COMPILER) $(FLAGS)),$(strip $(shell cat $(BUILD)/flags 2>/dev/null)))
 $(BUILD)/flags: FORCE
 endif
-quoted = '$(subst ','\'',$(strip $(1)))'
 $(BUILD)/flags:
 	@mkdir -p $(@D)
 	@printf '%s\n' $(call quoted,$(COMPILER)) $(call quoted,$(FLAGS)) >$@
@@ -201,7 +208,18 @@ $(BUILD)/build_info.h: $(BUILD)/flags FORCE
 	@cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 FORCE:
 
-$(BUILD)/bench/measure/env.o: $(BUILD)/build_info.h
+$(BUILD)/bench/measure/machine.o: $(BUILD)/build_info.h
+
+# The page's template and style sheet, as two strings of C.
+PAGE := scripts/report.html scripts/report.css
+$(BUILD)/bench/tell/page.h: $(PAGE)
+	@mkdir -p $(@D)
+	@{ for part in $(PAGE); do \
+	     case $$part in *.css) name=page_style ;; *) name=page_template ;; esac; \
+	     echo "static const char $$name[] ="; \
+	     sed -e 's/[\\"]/\\&/g' -e 's/.*/\t"&\\n"/' $$part; echo '	;'; \
+	   done; } >$@
+$(BUILD)/bench/tell/html.o: $(BUILD)/bench/tell/page.h
 $(BUILD)/bench/%.o: private ALL_CPPFLAGS += -DSCRIPTS_DIR='"$(abspath scripts)"'
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,44 +1,83 @@
 /*
- * forkbench: runs experiments on a forking daemon, and judges them.
+ * forkbench: runs experiments on forking servers, and judges them.
  */
 #include <err.h>
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "bench/command.h"
-#include "bench/options.h"
+#include "bench/command/command.h"
 #include "bench/spawn.h"
 
 static const struct {
 	const char *name;
 	command_function *run;
+	const char *synopsis; /* NULL: not for users */
 } commands[] = {
-	{ "run", command_run },		{ "doctor", command_doctor },
-	{ "resume", command_resume },	{ "report", command_report },
-	{ "compare", command_compare }, { "list", command_list },
-	{ "rivals", command_rivals },	{ "once", command_once },
+	{ "run", command_run, "run [options]" },
+	{ "resume", command_resume, "resume RUN" },
+	{ "doctor", command_doctor, "doctor [options]" },
+	{ "report", command_report, "report [options] RUN" },
+	{ "compare", command_compare, "compare [options] A B" },
+	{ "list", command_list, "list [options] [DIR]" },
+	{ "once", command_once, NULL },
 };
+
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static int usage(FILE *out, int status)
+{
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (commands[i].synopsis)
+			fprintf(out, "%s forkbench %s\n",
+				i ? "      " : "usage:", commands[i].synopsis);
+	fputs("       forkbench --version\n"
+	      "\n"
+	      "Measures what the ways of collecting children cost a forking "
+	      "server, who leaves\n"
+	      "zombies, and whether the differences are real. Each command has "
+	      "a --help.\n",
+	      out);
+	return fflush(out) == 0 ? status : 3;
+}
+
+/* Returns 0, or -1 with errno if this program's own path can't be told. */
+static int find_programs(struct programs *p)
+{
+	ssize_t n = readlink("/proc/self/exe", p->bin, sizeof(p->bin) - 1);
+
+	if (n < 0)
+		return -1;
+	p->bin[n] = '\0';
+	*strrchr(p->bin, '/') = '\0';
+	snprintf(p->echod, sizeof(p->echod), "%s/echod", p->bin);
+	snprintf(p->loadgen, sizeof(p->loadgen), "%s/loadgen", p->bin);
+	snprintf(p->least, sizeof(p->least), "%s/least", p->bin);
+	return 0;
+}
 
 int main(int argc, char *argv[])
 {
-	struct run_programs programs;
-	const char *name = argc > 1 ? argv[1] : "";
+	const char *name = argc > 1 ? argv[1] : NULL;
+	static struct programs programs;
 
+	if (!name)
+		return usage(stderr, 2);
 	if (!strcmp(name, "--help"))
-		options_usage(0);
+		return usage(stdout, 0);
 	if (!strcmp(name, "--version")) {
 		printf("forkbench " VERSION "\n");
 		return fflush(stdout) == 0 ? 0 : 3;
 	}
-	if (run_find_programs(&programs) < 0)
+	if (find_programs(&programs) < 0)
 		err(3, "cannot tell where this program is");
 	if (spawn_set_up() < 0)
 		err(3, "cannot become a subreaper");
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+	for (size_t i = 0; i < COMMANDS; i++)
 		if (!strcmp(name, commands[i].name))
 			return commands[i].run(argc - 1, argv + 1, &programs);
-	errx(2,
-	     "%.60s: no such command; give run, doctor, resume, report, "
-	     "compare or list, or see --help",
-	     *name ? name : "nothing");
+	warnx("%.60s: no such command", name);
+	return usage(stderr, 2);
 }

@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -67,7 +69,7 @@ static int redirect(const char *output)
 
 /* The child, up to exec; tells the parent why if there is none. */
 static _Noreturn void become(const struct spawn_command *command, pid_t parent,
-			     int error_fd)
+			     const struct spawn_group *move_to, int error_fd)
 {
 	sigset_t none;
 	int error;
@@ -80,21 +82,38 @@ static _Noreturn void become(const struct spawn_command *command, pid_t parent,
 	signal(SIGPIPE, SIG_DFL);
 	for (int i = 0; i < command->keeps; i++)
 		fcntl(command->keep[i], F_SETFD, 0);
-	for (char *const *at = command->environment; at && *at; at++)
-		putenv(*at);
 	if (command->session)
 		setsid();
 	if ((!command->cpus || sched_setaffinity(0, sizeof(*command->cpus),
 						 command->cpus) == 0) &&
-	    redirect(command->output) == 0)
+	    (!move_to || write(move_to->procs, "0", 1) == 1) &&
+	    redirect(command->output) == 0 &&
+	    (!command->folder || chdir(command->folder) == 0))
 		execvp(command->argv[0], (char *const *)command->argv);
 	error = errno;
 	sock_write_all(error_fd, &error, sizeof(error));
 	_exit(127);
 }
 
+/* Forks into a group of v2. Returns as fork() does. */
+static pid_t fork_into(const struct spawn_group *group)
+{
+	struct clone_args args = {
+		.flags = CLONE_INTO_CGROUP,
+		.exit_signal = SIGCHLD,
+		.cgroup = (uint64_t)group->folder,
+	};
+
+	if (group->folder < 0) {
+		errno = ENOSYS;
+		return -1;
+	}
+	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+}
+
 int spawn_start(struct spawn *s, const struct spawn_command *command)
 {
+	const struct spawn_group *move_to = NULL;
 	pid_t parent = getpid();
 	int ends[2], error = 0;
 	pid_t pid;
@@ -102,9 +121,14 @@ int spawn_start(struct spawn *s, const struct spawn_command *command)
 	*s = (struct spawn){ .pid = -1 };
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -1;
-	pid = fork();
+	pid = command->group ? fork_into(command->group) : fork();
+	if (pid < 0 && command->group) {
+		/* An older kernel, v1, or a filter that refuses clone3(). */
+		move_to = command->group;
+		pid = fork();
+	}
 	if (pid == 0)
-		become(command, parent, ends[1]);
+		become(command, parent, move_to, ends[1]);
 	if (pid < 0)
 		error = errno;
 	close(ends[1]);
@@ -112,19 +136,14 @@ int spawn_start(struct spawn *s, const struct spawn_command *command)
 		sock_read_all(ends[0], &error, sizeof(error));
 	close(ends[0]);
 	if (!error) {
-		spawn_adopt(s, pid);
+		*s = (struct spawn){ .pid = pid, .next = running };
+		running = s;
 		return 0;
 	}
 	if (pid > 0)
 		waitpid(pid, NULL, 0);
 	errno = error;
 	return -1;
-}
-
-void spawn_adopt(struct spawn *s, pid_t pid)
-{
-	*s = (struct spawn){ .pid = pid, .next = running };
-	running = s;
 }
 
 /* Takes it out of the list of those that run. Returns it, or NULL. */
@@ -177,13 +196,17 @@ static void collect(void)
 	}
 }
 
-int spawn_wait(struct spawn *s, uint64_t until_ns)
+/*
+ * Waits until the child has ended or the time has come; a signal that asks
+ * this process to stop is noted, and ends the wait where `heeded`.
+ */
+static void await(struct spawn *s, uint64_t until_ns, bool heeded)
 {
 	sigset_t set;
 
 	watched_signals(&set);
 	collect();
-	while (!s->ended && !interrupted_by) {
+	while (!s->ended && !(heeded && interrupted_by)) {
 		uint64_t now_ns = clock_now_ns();
 		uint64_t left_ns = until_ns > now_ns ? until_ns - now_ns : 0;
 		struct timespec left = {
@@ -198,6 +221,11 @@ int spawn_wait(struct spawn *s, uint64_t until_ns)
 		if (got < 0 && errno == EAGAIN)
 			break;
 	}
+}
+
+int spawn_wait(struct spawn *s, uint64_t until_ns)
+{
+	await(s, until_ns, true);
 	return s->ended;
 }
 
@@ -249,23 +277,16 @@ bool spawn_succeeded(const struct spawn *s)
 
 void spawn_stop(struct spawn *s, int signal_number, uint64_t patience_ns)
 {
-	uint64_t kill_ns = clock_now_ns() + patience_ns;
-	uint64_t give_up_ns = kill_ns + SPAWN_KILL_S * NS_PER_S;
-
 	if (s->pid <= 0 || s->ended)
 		return;
 	kill(s->pid, signal_number);
-	for (collect(); !s->ended; collect()) {
-		uint64_t now_ns = clock_now_ns();
-
-		if (now_ns >= give_up_ns) {
-			forget(s->pid);
-			return;
-		}
-		if (now_ns >= kill_ns)
-			kill(s->pid, SIGKILL);
-		clock_sleep_until(now_ns + NS_PER_MS);
-	}
+	await(s, clock_now_ns() + patience_ns, false);
+	if (s->ended)
+		return;
+	kill(s->pid, SIGKILL);
+	await(s, clock_now_ns() + SPAWN_KILL_S * NS_PER_S, false);
+	if (!s->ended)
+		forget(s->pid);
 }
 
 size_t spawn_clear(uint64_t patience_ns)

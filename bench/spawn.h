@@ -36,13 +36,22 @@ struct spawn {
 	struct spawn *next;
 };
 
+/*
+ * A control group, by open descriptors. To be born in it (v2 alone, clone3(2))
+ * takes no time; to move there costs a grace period of RCU, some 10 ms.
+ */
+struct spawn_group {
+	int folder; /* of v2, or -1 */
+	int procs;  /* its cgroup.procs, for writing */
+};
+
 struct spawn_command {
 	const char *const *argv; /* NULL-terminated; searched in PATH */
 	const char *output; /* file for stdout and stderr; NULL: /dev/null */
-	const int *keep;    /* descriptors to hand on, beside 0 to 2 */
+	const int *keep;    /* descriptors to hand on, in addition to 0 to 2 */
 	int keeps;
-	/* "NAME=VALUE", NULL-terminated; beside what is inherited. Or NULL. */
-	char *const *environment;
+	const char *folder;		 /* its working directory; NULL: ours */
+	const struct spawn_group *group; /* that it joins; NULL: ours */
 	const cpu_set_t *cpus; /* that it may use; NULL: those we may */
 	bool session;	       /* in one of its own, as a daemon is */
 };
@@ -52,9 +61,6 @@ struct spawn_command {
  * -1 with the errno of fork, of sched_setaffinity or of exec.
  */
 int spawn_start(struct spawn *s, const struct spawn_command *command);
-
-/* Takes charge of a process that has become our child: a daemon. */
-void spawn_adopt(struct spawn *s, pid_t pid);
 
 /*
  * Waits until the child has ended, the time has come, or a signal asks this
@@ -82,8 +88,9 @@ int spawn_killed_by(const struct spawn *s);
 bool spawn_succeeded(const struct spawn *s);
 
 /*
- * Ends it: by the signal, then by SIGKILL after patience_ns. One that can't be
- * killed (D state) is given up after SPAWN_KILL_S more: s->ended is then false.
+ * Ends it: by the signal, then by SIGKILL after patience_ns. Returns as soon as
+ * it has ended. One that can't be killed (D state) is given up after
+ * SPAWN_KILL_S more: s->ended is then false.
  */
 void spawn_stop(struct spawn *s, int signal_number, uint64_t patience_ns);
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-#include "loadgen/hdr.h"
+#include "lib/hdr.h"
 
 enum { TICKS = 5 }; /* lines in each half of what is left to 100 % */
 

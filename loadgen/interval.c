@@ -7,7 +7,7 @@
 
 #include "lib/clock.h"
 #include "lib/file.h"
-#include "loadgen/hlog.h"
+#include "lib/hlog.h"
 #include "loadgen/phase.h"
 
 int interval_init(struct interval *i, const struct options *o,

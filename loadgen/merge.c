@@ -17,7 +17,6 @@
 
 struct merge_options {
 	const char *json; /* file, or NULL, as the next */
-	const char *hist; /* folder */
 	const char *hgrm; /* folder */
 	bool quiet, help;
 };
@@ -27,10 +26,8 @@ struct merge_options {
 static const struct opt table[] = {
 	{ "json", OPT_TEXT, AT(json), "FILE",
 	  .help = "write the merged result to FILE" },
-	{ "hist", OPT_TEXT, AT(hist), "DIR",
-	  .help = "write the merged histograms into DIR" },
 	{ "hgrm", OPT_TEXT, AT(hgrm), "DIR",
-	  .help = "the same as HdrHistogram's percentile distributions" },
+	  .help = "write the merged percentiles into DIR" },
 	{ "quiet", OPT_FLAG, AT(quiet), .help = "no summary" },
 	{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
 	{ NULL },
@@ -126,10 +123,6 @@ static int report(const struct result *r, const struct merge_options *o,
 	}
 	if (fflush(stdout) != 0) {
 		warn("merge: cannot write to stdout");
-		rc = 3;
-	}
-	if (o->hist && tell_hist(r, o->hist) < 0) {
-		warn("merge: cannot write histograms into %s", o->hist);
 		rc = 3;
 	}
 	if (o->hgrm && tell_hgrm(r, o->hgrm) < 0) {

@@ -88,12 +88,11 @@ static const struct opt table[] = {
 		  "then goes to stderr" },
 	{ "json", OPT_TEXT, AT(o.json), "FILE",
 	  .help = "write the results to FILE" },
-	{ "hist", OPT_TEXT, AT(o.hist), "DIR",
-	  .help = "write the histograms into DIR, as tables of buckets" },
 	{ "hgrm", OPT_TEXT, AT(o.hgrm), "DIR",
-	  .help = "the same as HdrHistogram's percentile distributions" },
+	  .help = "write the percentiles into DIR, as HdrHistogram does" },
 	{ "hlog", OPT_TEXT, AT(o.hlog), "FILE",
-	  .help = "the same as a log of HdrHistogram's, by --interval" },
+	  .help = "write the histograms to FILE, as a log of HdrHistogram's,\n"
+		  "by --interval" },
 	{ "quiet", OPT_FLAG, AT(o.quiet), .help = "no progress, no summary" },
 	{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
 	{ "version", OPT_HELP, AT(version),
@@ -169,8 +168,8 @@ static void check_model(const struct options *o)
 	if (o->searching && (o->hold || o->sessions || o->session_rate > 0))
 		errx(2, "--search: it chooses the session rate; leave out "
 			"--session-rate, --sessions and hold");
-	if (o->searching && (o->json || o->hist || o->hgrm || o->hlog ||
-			     o->interval_ns || o->thresholds.count))
+	if (o->searching && (o->json || o->hgrm || o->hlog || o->interval_ns ||
+			     o->thresholds.count))
 		errx(2, "--search: it tells of many runs in one table; run "
 			"again with --session-rate for files, --interval and "
 			"--threshold");

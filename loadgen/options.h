@@ -38,7 +38,6 @@ struct options {
 	bool searching; /* for the highest session rate that meets `goal` */
 	struct condition goal;
 	const char *json; /* file, or NULL, as the next */
-	const char *hist; /* folder */
 	const char *hgrm; /* folder */
 	const char *hlog; /* file */
 	bool quiet;

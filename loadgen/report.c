@@ -41,7 +41,6 @@ void report_check(const struct options *o)
 {
 	check_file("json", o->json);
 	check_file("hlog", o->hlog);
-	check_folder("hist", o->hist);
 	check_folder("hgrm", o->hgrm);
 }
 
@@ -62,8 +61,6 @@ static int write_all(struct run *r)
 		tell_text(r, o->interval_ns ? stderr : stdout);
 	if (fflush(stdout) != 0)
 		rc = checked(-1, "to stdout");
-	if (o->hist)
-		rc |= checked(tell_hist(&r->result, o->hist), o->hist);
 	if (o->hgrm)
 		rc |= checked(tell_hgrm(&r->result, o->hgrm), o->hgrm);
 	if (o->hlog)

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "loadgen/hdr.h"
+#include "lib/hdr.h"
 
 enum { SCHEMA_MOST = 1 };
 

@@ -6,12 +6,9 @@
 #include <unistd.h>
 
 #include "lib/file.h"
-#include "lib/hist_tsv.h"
 #include "loadgen/hgrm.h"
 
-typedef int write_hist(const struct hist *h, FILE *out);
-
-static int tell_one(const struct hist *h, const char *path, write_hist *write)
+static int tell_one(const struct hist *h, const char *path)
 {
 	struct file f;
 
@@ -19,15 +16,14 @@ static int tell_one(const struct hist *h, const char *path, write_hist *write)
 		return unlink(path) == 0 || errno == ENOENT ? 0 : -1;
 	if (file_open(&f, path) < 0)
 		return -1;
-	if (write(h, f.out) < 0) {
+	if (hgrm_write(h, f.out) < 0) {
 		file_abort(&f);
 		return -1;
 	}
 	return file_commit(&f);
 }
 
-static int tell_all(const struct result *r, const char *folder,
-		    const char *suffix, write_hist *write)
+int tell_hgrm(const struct result *r, const char *folder)
 {
 	struct latency latency[LATENCIES];
 	char path[PATH_MAX];
@@ -36,23 +32,13 @@ static int tell_all(const struct result *r, const char *folder,
 		return -1;
 	result_latencies(r, latency);
 	for (int i = 0; i < LATENCIES; i++) {
-		if ((size_t)snprintf(path, sizeof(path), "%s/%s.%s", folder,
-				     latency[i].name, suffix) >= sizeof(path)) {
+		if ((size_t)snprintf(path, sizeof(path), "%s/%s.hgrm", folder,
+				     latency[i].name) >= sizeof(path)) {
 			errno = ENAMETOOLONG;
 			return -1;
 		}
-		if (tell_one(latency[i].hist, path, write) < 0)
+		if (tell_one(latency[i].hist, path) < 0)
 			return -1;
 	}
 	return 0;
-}
-
-int tell_hist(const struct result *r, const char *folder)
-{
-	return tell_all(r, folder, "hist.tsv", hist_tsv_write);
-}
-
-int tell_hgrm(const struct result *r, const char *folder)
-{
-	return tell_all(r, folder, "hgrm", hgrm_write);
 }

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "lib/file.h"
+#include "lib/hdr.h"
 #include "lib/sock.h"
-#include "loadgen/hdr.h"
 
 enum { SCHEMA_VERSION = 1 };
 

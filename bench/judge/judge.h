@@ -2,127 +2,142 @@
 #define BENCH_JUDGE_JUDGE_H
 
 /*
- * What a stored run shows. Rounds are the replicates: every mode is compared
- * with the baseline of the same round, and a round without a usable cell of
- * either drops out of that comparison. The warm-up never counts.
- *
- * d_r = ln(mode_r / baseline_r). The ratio is exp of the Hodges-Lehmann
- * estimate of d, its interval that of the exact signed-rank test at 95 %.
- *
- * The margin is the larger of 3 % and the farthest end from 1 of the same
- * metric's A/A interval. An interval wholly outside the margin is better or
- * worse; one within 3 %, whatever the margin, is the same; any other is too
- * close to call. So noise makes every verdict harder to get, and none easier.
- * Where the run has A/A and the metric's has no interval, the noise is
- * unknown: no verdict and no margin. The A/A interval itself is noisy if it
- * excludes 1, the same if it lies within 3 %, and else says nothing.
+ * A stored run, judged. Everything that forkbench says of a run is said from
+ * this structure and from struct run. Nothing here is ever stored but in
+ * summary.json.
  */
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "bench/judge/cells.h"
+#include "bench/judge/ranks.h"
 
-#include "bench/judge/load.h"
-#include "bench/metric.h"
-#include "bench/status.h"
-
-/* What counts as no difference, and the least that counts as one. */
-#define JUDGE_SAME 1.03
+/* Within so much of 1 a level is the same as the baseline. */
+#define SAME_WITHIN 1.03
+/* All primary intervals of a run hold together in so many of 100 runs. */
+#define JOINT_LEVEL 0.95
+/* All A/A comparisons together wrongly call so many runs NOISY. */
+#define AA_ALPHA 0.01
+/* Of an experiment's cells: more suspect ones make it NOISY. */
+#define SUSPECT_SHARE 0.5
 
 enum verdict {
-	VERDICT_NONE,
-	VERDICT_BASELINE,
-	VERDICT_SAME,
+	VERDICT_NONE,	  /* none is due, or there are too few rounds */
+	VERDICT_BASELINE, /* it is what the others are compared with */
 	VERDICT_BETTER,
 	VERDICT_WORSE,
-	VERDICT_CLOSE,
-	VERDICT_NO_CI, /* too few rounds */
-	VERDICT_NO_AA, /* too few A/A rounds to know the noise */
-	VERDICT_NOISY, /* the baseline differs from itself */
-	VERDICT_LEAKS,
-	VERDICT_CLEAN,
+	VERDICT_SAME,
+	VERDICT_UNCLEAR,
+	VERDICT_WITHHELD, /* the experiment is NOISY */
 };
+/* "", "baseline", "better", "worse", "same", "unclear", "withheld" */
+extern const char *const verdict_names[];
 
-struct judge_effect {
-	size_t experiment, slot; /* indices into the run's lists */
-	enum metric_id metric;
-	size_t n;      /* rounds that count */
-	double median; /* over them; NAN if n is 0 */
-	bool has_ratio, has_interval;
-	double ratio, low, high;
-	double margin; /* a factor above 1; 0 if none is known */
+/* One level of one experiment by one metric. */
+struct effect {
+	size_t n; /* rounds that were compared; where there is no ratio: cells */
+	double median; /* of the level's used cells; NAN: not measured */
+	/*
+	 * To the baseline, at 1 - 0.05 / m; NAN: none. The A/A level has one
+	 * too, which is none of the m.
+	 */
+	struct interval ratio;
+	/*
+	 * The wider half of the interval, as a share: 0.02 is 2 %. NAN: none;
+	 * INFINITY: too few rounds for any.
+	 */
+	double resolution;
 	enum verdict verdict;
+	bool primary;
 };
 
-struct judge_zombies {
-	size_t experiment, slot;
-	size_t n;    /* rounds whose count is known */
-	double peak; /* largest over the rounds; NAN if unknown */
-	double left_min, left_max;
-	double left_sum, forks_sum; /* over the rounds that know both */
-	double lifetime_ms;	    /* mean over the rounds; NAN if unknown */
-	const struct load_cell *worst; /* the round that left most */
+/* A curve's slope, per unit of the factor; of ordered factors. */
+struct slope {
+	size_t n;		  /* rounds */
+	struct interval per_unit; /* in the metric's unit, jointly */
 };
 
-/* A cell that strays from its other rounds: see judge_outliers.h. */
-struct judge_outlier {
-	const struct load_cell *cell;
-	enum metric_id metric;
-	double median; /* of the rounds */
+struct zombie_count {
+	size_t cells;
+	double left_min, left_max, left_median; /* NAN: not counted */
+	double share;	 /* of all children that were forked, left; 0 to 1 */
+	double peak_max; /* NAN: not known */
+	/* Sums over the used cells; NAN: the server has no such counter. */
+	double forks, exits, collected, handler_calls, wakeups;
+	bool leaks; /* any cell ended above 0 */
 };
 
-/* How the baseline changed from first to last: see judge_trend.h. */
-struct judge_trend {
-	bool found; /* the largest change, of those that are sure */
-	size_t experiment;
-	enum metric_id metric;
-	double ratio, low, high;
+/* Doubt about an experiment's cells by one validity rule. */
+struct doubt {
+	enum validity_id rule;
+	size_t cells;	  /* used cells with that finding */
+	double low, high; /* of the figures in their details; NAN: none */
+	char example[VALIDITY_DETAIL];
 };
 
-struct judgement {
-	struct run_status status;
-	size_t n_effects; /* by experiment, then metric, then slot */
-	struct judge_effect *effects;
-	size_t n_zombies; /* by experiment, then slot, A/A left out */
-	struct judge_zombies *zombies;
-	size_t n_outliers; /* by experiment, then metric, then slot */
-	struct judge_outlier *outliers;
-	struct judge_trend trend;
+struct judged_arm {
+	const struct arm *arm;
+	/*
+	 * Without the warm-up. Suspect ones are used ones; excluded are those
+	 * that are not used: invalid, or measured again.
+	 */
+	size_t cells, used, suspect, invalid, excluded;
+	unsigned rounds; /* in which at least one cell was used */
+	/*
+	 * Speeds get no verdict: over SUSPECT_SHARE of its cells are suspect,
+	 * or its baseline differs from itself. Never in a profile without
+	 * verdicts.
+	 */
+	bool noisy;
+	size_t doubts;
+	struct doubt doubt[VALIDITY_RULE_COUNT];
+	/* By metric, then level. */
+	struct effect effect[METRIC_COUNT][LEVELS_MOST + 1];
+	struct slope slope[METRIC_COUNT];
+	double aa_p[METRIC_COUNT]; /* of the A/A comparison; NAN: none */
+	struct zombie_count zombies[LEVELS_MOST + 1];
+};
+
+enum run_state { RUN_VALID, RUN_NOISY, RUN_INCOMPLETE, RUN_INVALID };
+extern const char *const run_state_names[]; /* "VALID", ... */
+
+enum { REASONS_MOST = 8, REASON_BYTES = 256 };
+
+struct judged {
+	const struct run *run;
+	enum run_state state;
+	size_t reasons;
+	char reason[REASONS_MOST][REASON_BYTES];
+	/*
+	 * m: each primary interval is at 1 - 0.05 / m. As config_comparisons(),
+	 * of the arms that have a cell.
+	 */
+	size_t comparisons;
+	size_t arms;
+	struct judged_arm arm[EXPERIMENTS_MOST];
 };
 
 /*
- * Judges a run, which must outlive *j. Returns 0, or -1 with errno ENOMEM.
- * Release with judge_release() in either case.
+ * Judges a run, which must outlive it. Returns a structure to be freed by
+ * judge_free(), or NULL with errno.
  */
-int judge_run(const struct load_run *run, struct judgement *j);
-void judge_release(struct judgement *j);
+struct judged *judge_run(const struct run *r);
+void judge_free(struct judged *j);
 
-/* "too close to call" and so on; "-" for none. */
-const char *verdict_name(enum verdict verdict);
+/* The worst resolution of a primary metric over the levels; NAN: none. */
+double judge_resolution(const struct judged_arm *a, int metric);
+
+/* Whether levels are compared by ratios of the metric: it is no count. */
+bool judge_is_ratio(int metric);
 
 /*
- * What an interval of ratios means: the rule above, wherever it is from.
- *   margin: a factor above 1.
+ * A level's ratio to the baseline, from the rounds in which both, and the A/A
+ * cell if there is one, were used with values above 0.
+ *   *rounds: how many they were; 0: none, and *out is NAN.
+ * Returns 0, or -1 with errno ENOMEM.
  */
-enum verdict judge_interval(double low, double high, double margin,
-			    enum metric_id metric);
+int judge_ratio(const struct run *r, size_t arm, size_t level, int metric,
+		double alpha, struct interval *out, size_t *rounds);
 
-/*
- * What an effect rests on, a figure for each round that counts: its values
- * and, if it has a ratio, the logarithms d_r. Both have room for run->n_cells.
- * Returns how many.
- */
-size_t judge_rounds(const struct load_run *run, const struct judge_effect *e,
-		    double values[], double d[]);
-
-/* Whether its interval excludes 1. */
-bool judge_differs(const struct judge_effect *e);
-
-/* The effect of that place, or NULL. */
-const struct judge_effect *judge_find(const struct judgement *j,
-				      size_t experiment, enum metric_id metric,
-				      size_t slot);
-
-const struct judge_zombies *judge_find_zombies(const struct judgement *j,
-					       size_t experiment, size_t slot);
+/* What an interval says: VERDICT_BETTER, _WORSE, _SAME, or _UNCLEAR. */
+enum verdict judge_verdict(const struct interval *i, enum metric_better better);
 
 #endif

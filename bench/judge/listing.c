@@ -7,18 +7,17 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "bench/plain.h"
+#include "bench/json.h"
 
-#define PARTIAL ".partial"
-
-static bool is_partial(const char *folder)
+static bool is_partial(const char *name)
 {
-	size_t length = strlen(folder), end = sizeof(PARTIAL) - 1;
+	static const char end[] = ".partial";
+	size_t length = strlen(name), bytes = sizeof(end) - 1;
 
-	return length > end && strcmp(folder + length - end, PARTIAL) == 0;
+	return length > bytes && strcmp(name + length - bytes, end) == 0;
 }
 
-/* Whether it is the folder of a run, or of what was to be one. */
+/* Whether it is the folder of a run, or of what was to be one; no link. */
 static bool is_run(const char *path)
 {
 	char inside[PATH_MAX];
@@ -32,84 +31,104 @@ static bool is_run(const char *path)
 		lstat(inside, &info) == 0);
 }
 
+static void put_experiments(const struct config *c, char *out, size_t bytes)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < c->arms && used < bytes; i++)
+		used += (size_t)snprintf(out + used, bytes - used, "%s%s",
+					 i ? ", " : "",
+					 c->arm[i].experiment->name);
+}
+
+static void read_one(const char *path, const char *name, struct listed *l)
+{
+	struct judged *judged;
+	struct run r;
+
+	*l = (struct listed){ .partial = is_partial(name),
+			      .state = RUN_INVALID };
+	snprintf(l->id, sizeof(l->id), "%.*s",
+		 (int)strlen(name) - (l->partial ? 8 : 0), name);
+	plain_text(l->id);
+	if (run_read(&r, path, l->unreadable) < 0)
+		return;
+	judged = judge_run(&r);
+	if (judged)
+		l->state = judged->state;
+	else
+		snprintf(l->unreadable, sizeof(l->unreadable),
+			 "cannot be judged: %s", strerror(errno));
+	snprintf(l->profile, sizeof(l->profile), "%s",
+		 profiles[r.config.profile].name);
+	snprintf(l->started_utc, sizeof(l->started_utc), "%s", r.started_utc);
+	put_experiments(&r.config, l->experiments, sizeof(l->experiments));
+	l->elapsed_s = r.elapsed_s;
+	l->cells = r.cells;
+	judge_free(judged);
+	run_release(&r);
+}
+
 /* Newest first, by when they were begun; then those that can't be read. */
 static int by_age(const void *a, const void *b)
 {
-	const struct listing_run *x = a, *y = b;
-	int order = strcmp(y->head.started_utc, x->head.started_utc);
+	const struct listed *x = a, *y = b;
+	int order = strcmp(y->started_utc, x->started_utc);
 
-	if (!*x->why != !*y->why)
-		return *x->why ? 1 : -1;
-	if (*x->why || order == 0)
-		return strcmp(y->folder, x->folder);
-	return order;
+	if (!*x->unreadable != !*y->unreadable)
+		return *x->unreadable ? 1 : -1;
+	if (*x->unreadable || order == 0)
+		order = strcmp(y->id, x->id);
+	return order ? order : (int)x->partial - (int)y->partial;
 }
 
-static void read_one(const char *path, const char *folder,
-		     struct listing_run *run)
+static int add(struct listing *l, const char *path, const char *name)
 {
-	const char *status;
+	struct listed *grown =
+		realloc(l->run, (l->count + 1) * sizeof(*l->run));
 
-	*run = (struct listing_run){ .status = "-" };
-	snprintf(run->folder, sizeof(run->folder), "%s", folder);
-	run->partial = is_partial(folder);
-	plain_text(run->folder);
-	if (load_head(path, &run->head, run->why) < 0)
-		return;
-	run->why[0] = '\0';
-	status = json_string_value(json_object_get(run->head.source, "status"));
-	if (status)
-		run->status = status;
-}
-
-static int add(struct listing *l, const char *dir, const char *folder,
-	       char why[LOAD_WHY])
-{
-	struct listing_run *grown;
-	char path[PATH_MAX];
-
-	if (snprintf(path, sizeof(path), "%s/%s", dir, folder) >=
-		    (int)sizeof(path) ||
-	    !is_run(path))
-		return 0;
-	grown = realloc(l->list, (l->n + 1) * sizeof(*grown));
-	if (!grown) {
-		snprintf(why, LOAD_WHY, "out of memory");
+	if (!grown)
 		return -1;
-	}
-	l->list = grown;
-	read_one(path, folder, &l->list[l->n++]);
+	l->run = grown;
+	read_one(path, name, &l->run[l->count++]);
 	return 0;
 }
 
-int listing_read(const char *dir, struct listing *l, char why[LOAD_WHY])
+int listing_read(const char *folder, struct listing *l, char why[CELLS_WHY])
 {
 	const struct dirent *entry;
-	DIR *folder = opendir(dir);
+	DIR *dir = opendir(folder);
+	char path[PATH_MAX];
 	int rc = 0;
 
 	*l = (struct listing){ 0 };
-	if (!folder) {
-		snprintf(why, LOAD_WHY,
-			 "DIR %.300s: cannot be read: %s; give the folder that "
+	if (!dir) {
+		snprintf(why, CELLS_WHY,
+			 "%.300s: cannot be read: %s; give the folder that "
 			 "runs are stored in",
-			 dir, strerror(errno));
+			 folder, strerror(errno));
 		plain_text(why);
 		return -1;
 	}
-	while (rc == 0 && (entry = readdir(folder)))
-		if (entry->d_name[0] != '.')
-			rc = add(l, dir, entry->d_name, why);
-	closedir(folder);
-	if (l->n)
-		qsort(l->list, l->n, sizeof(*l->list), by_age);
-	return rc;
+	while (rc == 0 && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.' &&
+		    snprintf(path, sizeof(path), "%s/%s", folder,
+			     entry->d_name) < (int)sizeof(path) &&
+		    is_run(path))
+			rc = add(l, path, entry->d_name);
+	closedir(dir);
+	if (rc < 0) {
+		snprintf(why, CELLS_WHY, "no memory for a list of runs");
+		listing_release(l);
+		return -1;
+	}
+	if (l->count)
+		qsort(l->run, l->count, sizeof(*l->run), by_age);
+	return 0;
 }
 
 void listing_release(struct listing *l)
 {
-	for (size_t i = 0; i < l->n; i++)
-		load_release(&l->list[i].head);
-	free(l->list);
+	free(l->run);
 	*l = (struct listing){ 0 };
 }

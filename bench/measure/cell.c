@@ -1,254 +1,277 @@
 #include "bench/measure/cell.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <limits.h>
 #include <math.h>
-#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "bench/measure/cell_files.h"
-#include "bench/measure/daemon.h"
-#include "bench/measure/host.h"
-#include "bench/measure/sampler.h"
-#include "bench/spawn.h"
+#include "bench/measure/load.h"
+#include "bench/measure/server.h"
+#include "bench/measure/zombies.h"
 #include "lib/clock.h"
 
-/* Beyond what the load itself may take; its own time-outs end it before. */
-#define LOAD_PATIENCE_NS (120 * NS_PER_S)
-/* The daemon is quiet when its counters stood still for so long. */
-#define QUIET_NS (100 * NS_PER_MS)
-#define SETTLE_NS (3 * NS_PER_S)
+#define PATIENCE_NS (20 * NS_PER_S)
 
-struct attempt {
-	const struct plan_cell *cell;
-	const struct load *load;
-	const struct cell_tools *tools;
-	const char *folder;
-	const struct cell_view *view;
-	struct daemon daemon;
-	struct sampler sampler;
-	struct host_watch host;
-	struct evidence evidence;
-	uint64_t load_start_ns, load_end_ns;
+/* What the server has used and counted at one time. */
+struct reading {
+	double cpu_us, parent_us;
+	struct hist fork, child_start;
 };
 
-enum { ARGS = 24, ARG_BYTES = 32 };
+struct attempt {
+	struct bench *b;
+	const struct cell_id *id;
+	const struct arm *arm;
+	struct server server;
+	struct zombies zombies;
+	struct reading before, after;
+	struct server_count count;
+	struct cell_line line;
+};
 
-/* The load generator's command line for this experiment. */
-static void load_arguments(const struct attempt *a, const char *argv[ARGS],
-			   char text[4][ARG_BYTES])
+static void look(void *context)
 {
-	const struct load *load = a->load;
-	int n = 0;
-
-	snprintf(text[0], ARG_BYTES, "%" PRIu64, load->concurrency);
-	snprintf(text[1], ARG_BYTES, "%" PRIu64 "ns", load->duration_ns);
-	snprintf(text[2], ARG_BYTES, "%" PRIu64, load->most);
-	snprintf(text[3], ARG_BYTES, "%g", load->message_rate);
-	argv[n++] = a->tools->loadgen;
-	argv[n++] = "--quiet";
-	argv[n++] = "--concurrency";
-	argv[n++] = text[0];
-	argv[n++] = "--duration";
-	argv[n++] = text[1];
-	if (a->cell->experiment == EXPERIMENT_HOLD) {
-		argv[n++] = "--messages";
-		argv[n++] = "hold";
-		argv[n++] = "--message-rate";
-		argv[n++] = text[3];
-	} else {
-		argv[n++] = "--sessions";
-		argv[n++] = text[2];
-	}
-	argv[n++] = "--hist";
-	argv[n++] = a->folder;
-	argv[n++] = "--json";
-	argv[n++] = NULL; /* the path, filled in by the caller */
+	zombies_look(context);
 }
 
-static void show(const struct attempt *a)
+static void read_server(const struct attempt *a, struct reading *r)
 {
-	const struct sampler *s = &a->sampler;
-	struct cell_now now = {
-		.open = daemon_stats_live(a->daemon.stats),
-		.zombies = s->count ? s->sample[s->count - 1].zombies : 0,
-		.forked = a->daemon.stats->forked,
-	};
-
-	if (a->view && a->view->show)
-		a->view->show(a->view->context, &now);
+	r->cpu_us = cpu_used_us(a->b->cpu);
+	r->parent_us = cpu_process_us(a->server.process.pid);
+	if (a->server.stats) {
+		r->fork = a->server.stats->fork;
+		r->child_start = a->server.stats->child_start;
+	}
 }
 
-/* Runs the load to its end, sampling. Returns 0, or -1 with why. */
-static int run_load(struct attempt *a, char why[CELL_WHY])
+static int interrupted(char why[CELL_WHY])
 {
-	char text[4][ARG_BYTES], json[PATH_MAX], log[PATH_MAX];
-	const char *argv[ARGS] = { NULL };
-	const struct placement *placement = a->tools->placement;
-	struct spawn_command command = {
-		.argv = argv,
-		.output = log,
-		.cpus = placement_set(placement, &placement->loadgen),
-	};
-	struct spawn loadgen;
-	uint64_t deadline_ns;
-	int n = 0;
-
-	snprintf(json, sizeof(json), "%s/loadgen.json", a->folder);
-	snprintf(log, sizeof(log), "%s/loadgen.log", a->folder);
-	load_arguments(a, argv, text);
-	while (argv[n])
-		n++;
-	argv[n++] = json;
-	argv[n++] = a->daemon.address;
-	argv[n++] = a->daemon.port;
-
-	a->load_start_ns = clock_now_ns();
-	deadline_ns =
-		a->load_start_ns + a->load->duration_ns + LOAD_PATIENCE_NS;
-	if (spawn_start(&loadgen, &command) < 0) {
-		snprintf(why, CELL_WHY, "cannot run %.200s: %s",
-			 a->tools->loadgen, strerror(errno));
-		return -1;
-	}
-	while (!spawn_wait(&loadgen, a->sampler.due_ns) &&
-	       !spawn_interrupted() && clock_now_ns() < deadline_ns) {
-		sampler_poll(&a->sampler);
-		show(a);
-	}
-	a->load_end_ns = clock_now_ns();
-	a->evidence.load_signal = spawn_killed_by(&loadgen);
-	spawn_stop(&loadgen, SIGKILL, 0);
-	if (access(log, F_OK) == 0 && spawn_succeeded(&loadgen))
-		unlink(log);
 	if (!spawn_interrupted())
 		return 0;
 	snprintf(why, CELL_WHY, "interrupted");
 	return -1;
 }
 
-/*
- * Waits until every child that will exit has, and the last sample is exact:
- * the daemon's counters have not moved for QUIET_NS.
- */
-static void settle(struct attempt *a)
+/* To rest, so that what is read next stands still. Returns 0, or -1 with why. */
+static int settle(struct attempt *a, char why[CELL_WHY])
 {
-	bool quiet = false;
-
-	const struct daemon_stats *stats = a->daemon.stats;
-	uint64_t give_up_ns = clock_now_ns() + SETTLE_NS;
-	uint64_t since_ns = clock_now_ns();
-	uint64_t sum = 0;
-
-	while (!quiet && clock_now_ns() < give_up_ns && !spawn_interrupted()) {
-		uint64_t now = stats->forked + stats->children_exited +
-			       stats->reaped + stats->sigchld_calls;
-
-		if (now != sum || daemon_stats_live(stats))
-			since_ns = clock_now_ns();
-		quiet = clock_now_ns() - since_ns >= QUIET_NS;
-		sum = now;
-		clock_sleep_until(clock_now_ns() + 5 * NS_PER_MS);
-		sampler_poll(&a->sampler);
-	}
-	a->evidence.unsettled = !quiet;
-}
-
-static void read_counters(struct attempt *a, struct measurement *m)
-{
-	const struct daemon_stats *stats = a->daemon.stats;
-	const struct sampler *s = &a->sampler;
-	double *value = m->value;
-	uint64_t left = s->count ? s->sample[s->count - 1].zombies : 0;
-
-	value[METRIC_FORKS] = (double)stats->forked;
-	value[METRIC_EXITS] = (double)stats->children_exited;
-	value[METRIC_HANDLER_CALLS] = (double)stats->sigchld_calls;
-	value[METRIC_WAKEUPS] = (double)stats->wakeups;
-	value[METRIC_REAPED] = (double)stats->reaped;
-	value[METRIC_ZOMBIES_PEAK] = sampler_peak(s);
-	value[METRIC_ZOMBIES_LEFT] = (double)left;
-	value[METRIC_SAMPLER_CPU_PCT] = sampler_cpu_pct(s);
-	value[METRIC_ZOMBIE_LIFETIME_MS] = sampler_lifetime_ms(s);
-	a->evidence.fork_failures = (double)stats->fork_failures;
-	a->evidence.accept_failures = (double)stats->accept_failures;
-	a->evidence.samples = s->count + s->missed;
-	a->evidence.samples_missed = s->missed;
-	m->load_start_s = (double)(a->load_start_ns - s->start_ns) / 1e9;
-	m->load_end_s = (double)(a->load_end_ns - s->start_ns) / 1e9;
-}
-
-/* From the daemon's start to its silence. Returns 0, or -1 with why. */
-static int observe(struct attempt *a, struct measurement *m, char why[CELL_WHY])
-{
-	if (run_load(a, why) < 0)
-		return -1;
-	settle(a);
-	m->drift = host_end(&a->host, &a->evidence);
-	if (spawn_interrupted()) {
-		snprintf(why, CELL_WHY, "interrupted");
-		return -1;
-	}
-	a->evidence.daemon_died = !daemon_alive(&a->daemon);
-	a->evidence.daemon_signal = spawn_killed_by(&a->daemon.process);
-	if (!a->evidence.daemon_died && sampler_last(&a->sampler) < 0) {
-		snprintf(why, CELL_WHY,
-			 "cannot read the daemon's children in /proc: %s; the "
-			 "kernel needs CONFIG_PROC_CHILDREN",
-			 strerror(errno));
-		return -1;
-	}
-	read_counters(a, m);
-	if (cell_files_load(a->folder, a->load, m, &a->evidence) < 0)
-		a->evidence.load_failed = true;
-	if (cell_files_store(a->folder, &a->sampler, a->daemon.stats, m) < 0) {
-		snprintf(why, CELL_WHY, "cannot write into %.300s: %s",
-			 a->folder, strerror(errno));
-		return -1;
+	if (server_settle(&a->server, PATIENCE_NS, &a->count) < 0) {
+		if (interrupted(why) < 0)
+			return -1;
+		if (!a->server.process.ended)
+			validity_add(&a->line.validity, VALIDITY_UNSETTLED,
+				     "%zu children",
+				     a->count.children - a->count.zombies);
+		a->count = (struct server_count){ 0 };
 	}
 	return 0;
 }
 
-int cell_measure(const struct plan_cell *cell, const struct load *load,
-		 const struct cell_tools *tools, const char *folder,
-		 unsigned number, const struct cell_view *view,
-		 struct measurement *m, char why[CELL_WHY])
+static int load(struct attempt *a, char why[CELL_WHY])
 {
-	struct attempt a = { .cell = cell,
-			     .load = load,
-			     .tools = tools,
-			     .folder = folder,
-			     .view = view,
-			     .evidence = validity_no_evidence() };
-	const struct placement *placement = tools->placement;
-	struct daemon_config config = {
-		.program = tools->echod,
-		.mode = cell->mode,
-		.folder = folder,
-		.number = number,
-		.cpus = placement_set(placement, &placement->daemon),
+	const struct placement *placement = &a->b->placement;
+	struct load_config config = {
+		.bin = a->b->bin,
+		.folder = a->b->store->work,
+		.load = &a->arm->load,
+		.cpus = placement_set(placement, &placement->loadgen),
 	};
+
+	if (a->arm->load.warm &&
+	    (load_warm(&config, &a->server, why) < 0 || settle(a, why) < 0))
+		return -1;
+	if (a->arm->experiment->timeline) {
+		config.look = look;
+		config.context = &a->zombies;
+		config.step_ns = ZOMBIES_STEP_NS;
+	}
+	zombies_begin(&a->zombies, &a->server);
+	read_server(a, &a->before);
+	if (load_run(&config, &a->server, a->line.value, &a->line.validity,
+		     why) < 0)
+		return -1;
+	/* The storm may outlast the load generator. */
+	while (a->arm->load.hold && a->server.stats &&
+	       daemon_stats_live(a->server.stats) && !spawn_interrupted() &&
+	       !spawn_wait(&a->server.process, clock_now_ns() + NS_PER_MS))
+		zombies_look(&a->zombies);
+	if (settle(a, why) < 0)
+		return -1;
+	read_server(a, &a->after);
+	if (a->arm->load.hold && a->server.stats)
+		zombies_look(&a->zombies);
+	zombies_end(&a->zombies, &a->count);
+	return 0;
+}
+
+/* --- figures -------------------------------------------------------------- */
+
+static double percentile_us(const struct hist *h, double pct)
+{
+	uint64_t ns;
+
+	return hist_percentile(h, pct, &ns) < 0 ? NAN : (double)ns / 1e3;
+}
+
+static int take_histograms(struct attempt *a)
+{
+	const struct cell_id *id = a->id;
+	double *value = a->line.value;
+	double start_s = a->line.start_s,
+	       length_s = value[METRIC_LOAD_MS] / 1e3;
+	struct hist *fork = malloc(2 * sizeof(*fork)), *child = fork + 1;
+	char log[PATH_MAX];
 	int rc = -1;
 
-	measurement_init(m);
-	host_begin(&a.host, "/proc");
-	if (daemon_start(&a.daemon, &config, why) < 0)
-		goto out;
-	if (sampler_start(&a.sampler, a.daemon.process.pid, a.daemon.stats) <
-	    0) {
-		snprintf(why, CELL_WHY, "cannot start the zombie sampler: %s",
-			 strerror(errno));
-	} else {
-		rc = observe(&a, m, why);
-		sampler_release(&a.sampler);
+	if (!fork)
+		return -1;
+	hist_rise(fork, &a->before.fork, &a->after.fork);
+	hist_rise(child, &a->before.child_start, &a->after.child_start);
+	if (a->server.stats) {
+		value[METRIC_FORK_P50_US] = percentile_us(fork, 50);
+		value[METRIC_FORK_P99_US] = percentile_us(fork, 99);
+		value[METRIC_CHILD_START_P50_US] = percentile_us(child, 50);
 	}
-	if (daemon_stop(&a.daemon) < 0)
-		a.evidence.daemon_died = true;
-	validity_judge(&a.evidence, &m->validity);
-out:
-	host_release(&a.host);
+	if (isnan(length_s))
+		length_s = 0;
+	snprintf(log, sizeof(log), "%.*s/load.hlog", PATH_MAX - 64,
+		 a->b->store->work);
+	if (!a->server.stats || (store_latency(a->b->store, id, "fork", start_s,
+					       length_s, fork) == 0 &&
+				 store_latency(a->b->store, id, "child_start",
+					       start_s, length_s, child) == 0))
+		rc = store_latency_log(a->b->store, id, log, start_s);
+	free(fork);
+	return rc;
+}
+
+static void take_counters(struct attempt *a)
+{
+	const struct daemon_stats *stats = a->server.stats;
+	double *value = a->line.value;
+
+	value[METRIC_ZOMBIES_LEFT] = (double)a->count.zombies;
+	value[METRIC_ZOMBIES_PEAK] = a->zombies.peak;
+	if (!stats)
+		return;
+	value[METRIC_FORKS] = (double)stats->forked;
+	value[METRIC_EXITS] = (double)stats->children_exited;
+	value[METRIC_COLLECTED] = (double)stats->reaped;
+	value[METRIC_HANDLER_CALLS] = (double)stats->sigchld_calls;
+	value[METRIC_WAKEUPS] = (double)stats->wakeups;
+	if (stats->fork_failures)
+		validity_add(&a->line.validity, VALIDITY_FORK_FAILED,
+			     "%llu times",
+			     (unsigned long long)stats->fork_failures);
+	if (stats->accept_failures)
+		validity_add(&a->line.validity, VALIDITY_ACCEPT_FAILED,
+			     "%llu times",
+			     (unsigned long long)stats->accept_failures);
+}
+
+static void take_cpu(struct attempt *a)
+{
+	double *value = a->line.value;
+	double sessions = value[METRIC_SESSIONS];
+
+	if (!(sessions > 0))
+		return;
+	value[METRIC_CPU_US] = (a->after.cpu_us - a->before.cpu_us) / sessions;
+	value[METRIC_PARENT_CPU_US] =
+		(a->after.parent_us - a->before.parent_us) / sessions;
+	if (!a->arm->load.hold)
+		return;
+	value[METRIC_STORM_MS] = zombies_storm_ms(&a->zombies);
+	value[METRIC_STORM_CPU_US] =
+		(a->after.cpu_us - a->zombies.before_cpu_us) / sessions;
+}
+
+static void judge_end(struct attempt *a, int ended, int killed_by)
+{
+	struct validity_finding *found = &a->line.validity;
+
+	if (ended < 0 && killed_by)
+		validity_add(found, VALIDITY_SERVER_KILLED, "SIG%s",
+			     sigabbrev_np(killed_by));
+	else if (ended < 0)
+		validity_add(found, VALIDITY_SERVER_DIED, "it ended by itself");
+	else if (ended > 0 && a->server.subject->counters)
+		validity_add(found, VALIDITY_SERVER_DIED,
+			     "it did not stop when told to");
+}
+
+/* --- the whole ------------------------------------------------------------ */
+
+static int measure(struct attempt *a, char why[CELL_WHY])
+{
+	struct bench *b = a->b;
+	const struct level *level = &a->arm->level[a->id->level];
+	struct server_config config = {
+		.subject = config_subject(b->config, level->subject),
+		.bin = b->bin,
+		.folder = b->store->work,
+		.number = b->servers++,
+		.cpus = placement_set(&b->placement, &b->placement.daemon),
+		.cpu = b->cpu,
+	};
+	int ended, killed_by, rc;
+
+	if (a->arm->experiment->factor == FACTOR_BALLAST)
+		config.ballast = (uint64_t)(level->value *
+					    factors[FACTOR_BALLAST].scale);
+	if (server_start(&a->server, &config, why) < 0)
+		return -1;
+	rc = load(a, why);
+	if (rc == 0) {
+		take_counters(a);
+		take_cpu(a);
+		if (take_histograms(a) < 0 ||
+		    (a->arm->experiment->timeline &&
+		     store_zombies(b->store, a->id, a->zombies.line,
+				   a->zombies.count) < 0)) {
+			snprintf(why, CELL_WHY, "cannot write into %.300s: %s",
+				 b->store->partial, strerror(errno));
+			rc = -1;
+		}
+	}
+	zombies_release(&a->zombies);
+	ended = server_stop(&a->server, &killed_by);
+	judge_end(a, ended, killed_by);
+	return rc;
+}
+
+int cell_measure(struct bench *b, const struct cell_id *id,
+		 enum validity *status, char why[CELL_WHY])
+{
+	struct attempt *a = calloc(1, sizeof(*a));
+	uint64_t start_ns = clock_now_ns();
+	int rc;
+
+	if (!a) {
+		snprintf(why, CELL_WHY, "out of memory");
+		return -1;
+	}
+	a->b = b;
+	a->id = id;
+	a->arm = id->arm;
+	a->line.start_s = store_elapsed_s(b->store);
+	for (int i = 0; i < METRIC_COUNT; i++)
+		a->line.value[i] = NAN;
+	watch_begin(b->watch);
+	rc = measure(a, why);
+	watch_end(b->watch, a->line.value, &a->line.validity);
+	a->line.took_s = (double)(clock_now_ns() - start_ns) / 1e9;
+	a->line.value[METRIC_OVERHEAD_MS] =
+		1e3 * a->line.took_s - a->line.value[METRIC_LOAD_MS];
+	if (rc == 0 && a->line.validity.status == VALIDITY_INVALID)
+		store_logs(b->store, id);
+	if (rc == 0 && store_cell(b->store, id, &a->line) < 0) {
+		snprintf(why, CELL_WHY, "cannot write into %.300s: %s",
+			 b->store->partial, strerror(errno));
+		rc = -1;
+	}
+	*status = a->line.validity.status;
+	free(a);
 	return rc;
 }

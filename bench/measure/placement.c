@@ -10,13 +10,6 @@
 
 #include "lib/sock.h"
 
-const char *const placement_names[] = {
-	[PLACEMENT_NONE] = "none",
-	[PLACEMENT_SPLIT] = "split",
-	[PLACEMENT_SHARED] = "shared",
-	NULL,
-};
-
 /* By the kernel. A CPU of which it says nothing stays a core of its own. */
 static void read_siblings(size_t cpu, cpu_set_t *out)
 {

@@ -11,15 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum placement_kind {
-	PLACEMENT_NONE,	  /* as the scheduler likes */
-	PLACEMENT_SPLIT,  /* daemon on one half; load generator on the other */
-	PLACEMENT_SHARED, /* both on one half, all else on the other */
-};
-
-#define PLACEMENT_DEFAULT PLACEMENT_NONE
-
-extern const char *const placement_names[]; /* by kind; NULL-terminated */
+#include "bench/study/config.h"
 
 /* Plain data. Without placement, each is all that forkbench may use. */
 struct placement {

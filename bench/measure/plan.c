@@ -1,101 +1,129 @@
 #include "bench/measure/plan.h"
 
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "lib/rng.h"
 
-/* A round of one experiment: every slot once, in the order of the modes. */
-static size_t fill_block(struct plan_cell *cell, const struct config *config,
-			 enum experiment_kind kind, unsigned round)
-{
-	size_t slots = config->modes + config->aa;
-	const char *named[PLAN_MODES];
-
-	for (size_t i = 0; i < config->modes; i++)
-		named[i] = config->mode[i];
-	for (size_t i = 0; i < slots; i++) {
-		bool again = i == config->modes;
-
-		cell[i] =
-			(struct plan_cell){ .experiment = kind,
-					    .round = round,
-					    .warmup = round < config->warmups };
-		snprintf(cell[i].mode, SLOT_NAME, "%s", named[again ? 0 : i]);
-		if (again)
-			slot_name_again(named[0], cell[i].slot);
-		else
-			slot_name(named, i, cell[i].slot);
-	}
-	return slots;
-}
+/* A session and the rest of a cell, on a slow machine. */
+#define SESSION_S 150e-6
+#define CELL_S 20e-3
 
 /* Fisher and Yates, as in Knuth's Algorithm P. */
-static void shuffle(struct plan_cell *cell, size_t count, struct rng *rng)
+static void shuffle(struct block *b, uint64_t seed)
 {
-	for (size_t i = count; i > 1; i--) {
-		size_t j = (size_t)rng_below(rng, i);
-		struct plan_cell other = cell[i - 1];
+	struct rng rng = {
+		.state = rng_mix(seed ^ rng_mix(((uint64_t)b->arm << 32) +
+						b->round + 1)),
+	};
 
-		cell[i - 1] = cell[j];
-		cell[j] = other;
+	for (size_t i = b->count; i > 1; i--) {
+		size_t j = (size_t)rng_below(&rng, i);
+		size_t other = b->order[i - 1];
+
+		b->order[i - 1] = b->order[j];
+		b->order[j] = other;
 	}
 }
 
-int plan_make(struct plan *p, const struct config *config)
+static void add(struct plan *p, const struct config *config, size_t arm,
+		unsigned round)
 {
-	/* Rounds are numbered so that those that count begin with 1. */
-	unsigned first = config->warmups ? 0 : 1;
-	unsigned end = first + config->warmups + config->rounds;
-	size_t most = (size_t)(end - first) * EXPERIMENTS *
-		      (config->modes + config->aa);
-	struct rng rng = { .state = config->seed };
+	struct block *b = &p->block[p->count++];
 
-	*p = (struct plan){ .cell = calloc(most, sizeof(p->cell[0])) };
-	if (!p->cell)
+	*b = (struct block){ .arm = arm,
+			     .round = round,
+			     .count = config->arm[arm].levels };
+	for (size_t i = 0; i < b->count; i++)
+		b->order[i] = i;
+	shuffle(b, config->seed);
+	p->cells += b->count;
+}
+
+int plan_warm_up(struct plan *p, const struct config *config)
+{
+	*p = (struct plan){ .block = calloc(config->arms + 1,
+					    sizeof(p->block[0])) };
+	if (!p->block)
 		return -1;
-	for (unsigned round = first; round < end; round++) {
-		for (int kind = 0; kind < EXPERIMENTS; kind++) {
-			struct plan_cell *block = p->cell + p->count;
-			size_t slots;
+	for (size_t a = 0; a < config->arms; a++)
+		if (config->arm[a].experiment->warm_up &&
+		    profiles[config->profile].verdicts)
+			add(p, config, a, 0);
+	return 0;
+}
 
-			if (!config->with[kind])
-				continue;
-			slots = fill_block(block, config,
-					   (enum experiment_kind)kind, round);
-			shuffle(block, slots, &rng);
-			p->count += slots;
-		}
-	}
+/* Where in the run a block stands, 0 to 1. */
+static double place(const struct config *config, const struct block *b)
+{
+	return (b->round - 0.5) / config->arm[b->arm].rounds;
+}
+
+static int by_place(const void *x, const void *y, void *config)
+{
+	const struct block *a = x, *b = y;
+	double at = place(config, a), bt = place(config, b);
+
+	if (at != bt)
+		return at < bt ? -1 : 1;
+	return a->arm < b->arm ? -1 : a->arm > b->arm;
+}
+
+int plan_rounds(struct plan *p, const struct config *config)
+{
+	size_t blocks = 1;
+
+	for (size_t a = 0; a < config->arms; a++)
+		blocks += config->arm[a].rounds;
+	*p = (struct plan){ .block = calloc(blocks, sizeof(p->block[0])) };
+	if (!p->block)
+		return -1;
+	for (size_t a = 0; a < config->arms; a++)
+		for (unsigned r = 1; r <= config->arm[a].rounds; r++)
+			add(p, config, a, r);
+	qsort_r(p->block, p->count, sizeof(p->block[0]), by_place,
+		(void *)(uintptr_t)config);
 	return 0;
 }
 
 void plan_release(struct plan *p)
 {
-	free(p->cell);
+	free(p->block);
 	*p = (struct plan){ 0 };
 }
 
-size_t plan_block(const struct plan *p, size_t from)
+double plan_guess_s(const struct arm *a)
 {
-	size_t end = from;
+	double runs = a->experiment->procedure == PROCEDURE_WALL ? WALL_RUNS :
+								   1;
+	double sessions = (double)(a->load.sessions + a->load.warm);
 
-	while (end < p->count &&
-	       p->cell[end].experiment == p->cell[from].experiment &&
-	       p->cell[end].round == p->cell[from].round)
-		end++;
-	return end - from;
+	return (double)a->levels * runs * (CELL_S + sessions * SESSION_S);
 }
 
-double plan_estimate_s(const struct plan *p, const struct config *config,
-		       size_t from)
+void plan_fit(struct config *config, const double round_s[], double time_s)
 {
-	double sum_s = 0;
+	double shares_s = 0, scale = 1;
 
-	for (size_t i = from; i < p->count; i++) {
-		enum experiment_kind kind = p->cell[i].experiment;
+	for (size_t a = 0; a < config->arms; a++)
+		shares_s +=
+			config->arm[a].experiment->share[config->profile].time_s;
+	if (time_s > 0 && shares_s > 0)
+		scale = time_s / shares_s;
+	for (size_t a = 0; a < config->arms; a++) {
+		struct arm *arm = &config->arm[a];
+		const struct share *share =
+			experiment_share(arm->experiment, config->profile);
+		double one_s = isnan(round_s[a]) ? plan_guess_s(arm) :
+						   round_s[a];
+		double fit = floor(scale * share->time_s / one_s);
 
-		sum_s += experiment_estimate_s(kind, &config->load[kind]);
+		if (arm->rounds)
+			continue;
+		arm->rounds = fit < share->least ? share->least :
+			      fit > share->most	 ? share->most :
+						   (unsigned)fit;
+		if (!arm->rounds)
+			arm->rounds = 1;
 	}
-	return sum_s;
 }

@@ -2,59 +2,52 @@
 #define BENCH_MEASURE_PLAN_H
 
 /*
- * The order of measurement. Rounds are paired blocks: each runs every mode
- * once, and the baseline a second time, in an order shuffled afresh from a
- * recorded seed; so that what drifts meets every mode alike.
+ * The order of measurement. A block is one round of one experiment: every
+ * level once, the baseline a second time, in an order shuffled afresh. The
+ * order depends on the seed, the experiment and the round alone, so a run that
+ * is resumed goes on in the same order. Blocks of all experiments are spread
+ * evenly over the run, so that what drifts meets all of them alike.
  */
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "bench/study/config.h"
 
-#include "bench/experiment.h"
-#include "bench/measure/placement.h"
-#include "bench/slot.h"
-
-enum { PLAN_MODES = SLOT_MODES };
-
-/* What is to be run. Plain data. */
-struct config {
-	const char *profile;
-	unsigned rounds, warmups;
-	bool aa, verdicts;
-	uint64_t seed;
-	size_t modes;
-	char mode[PLAN_MODES][SLOT_NAME]; /* [0] is the baseline */
-	bool with[EXPERIMENTS];
-	struct load load[EXPERIMENTS];
-	struct placement placement;
-	uint64_t budget_ns; /* for all of the run; 0: as long as it takes */
-	char rerun[512];    /* the line that runs the same again */
-};
-
-/* One measurement to make. */
-struct plan_cell {
-	enum experiment_kind experiment;
+struct block {
+	size_t arm;
 	unsigned round;
-	bool warmup;
-	char mode[SLOT_NAME];
-	char slot[SLOT_NAME]; /* its name in the results, see bench/slot.h */
+	size_t count;		       /* of levels */
+	size_t order[LEVELS_MOST + 1]; /* their indices */
 };
 
 struct plan {
-	struct plan_cell *cell; /* owned, in the order of running */
-	size_t count;
+	struct block *block; /* owned, in the order of running */
+	size_t count, cells;
 };
 
-/* Returns 0, or -1 with errno ENOMEM. Release with plan_release(). */
-int plan_make(struct plan *p, const struct config *config);
+/*
+ * The warm-up's blocks: round 0 of each experiment that has one; none where
+ * nothing is judged. Returns 0, or -1 with errno ENOMEM. Release with
+ * plan_release().
+ */
+int plan_warm_up(struct plan *p, const struct config *config);
+
+/*
+ * All other rounds; every arm's number of them is known by now. Returns as
+ * above.
+ */
+int plan_rounds(struct plan *p, const struct config *config);
+
 void plan_release(struct plan *p);
 
-/* Cells from `from` on that are one experiment of one round. */
-size_t plan_block(const struct plan *p, size_t from);
+/*
+ * Sets how many rounds each arm has, where that is not fixed: as many as fit
+ * into its share of the time. It is done once, after the warm-up and before
+ * anything that counts.
+ *   round_s: by arm, how long its warm-up round took; NAN: it had none.
+ *   time_s: for all rounds together; 0: what the profile gives.
+ */
+void plan_fit(struct config *config, const double round_s[], double time_s);
 
-/* About how long cells [from, count) take, seconds. */
-double plan_estimate_s(const struct plan *p, const struct config *config,
-		       size_t from);
+/* Seconds that one round of an arm takes, where it has not been measured. */
+double plan_guess_s(const struct arm *a);
 
 #endif

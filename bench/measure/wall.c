@@ -3,164 +3,169 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
-#include <limits.h>
+#include <math.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
-#include "bench/measure/host.h"
-#include "bench/spawn.h"
+#include "bench/measure/load.h"
+#include "bench/measure/server.h"
 #include "lib/clock.h"
 
-/* For a whole round; each command in it has time-outs of its own. */
+/* For a whole block; each command in it has time-outs of its own. */
 #define PATIENCE_NS (600 * NS_PER_S)
-/* How often it is shown that it goes on. */
-#define SHOW_NS (250 * NS_PER_MS)
-/* For a command to end its daemon and its load, when it is stopped. */
+/* For a command to end its server and its load, when it is stopped. */
 #define STOP_NS (5 * NS_PER_S)
 
-/* 128 and up are signals, 127 is "cannot be run"; none ends with this one. */
-enum { KILLED = 255 };
+enum { OPTIONS = 9, COMMAND = 256, KILLED = 255 };
 
-enum { OPTIONS = 8, COMMANDS = PLAN_MODES + 1 };
-
-/* The command that hyperfine times for one cell, or NULL. To be freed. */
-static char *command_of(const struct wall_round *w, size_t i)
+/*
+ * hyperfine splits its commands as a shell does. So this one names no path of
+ * the user's: the program is this process's own, and the folder is the one
+ * that hyperfine works in.
+ */
+static void command_of(const struct bench *b, const struct arm *arm,
+		       size_t level, unsigned number, char out[COMMAND])
 {
-	char *command;
-
-	if (asprintf(&command,
-		     "'%s' once --mode %s --sessions %" PRIu64 " --concurrency "
-		     "%" PRIu64 " --placement %s --number %zu --folder '%s'",
-		     w->self, w->cell[i].mode, w->load->sessions,
-		     w->load->concurrency, placement_names[w->placement->kind],
-		     w->number + i, w->cell_folder[i]) < 0)
-		return NULL;
-	return command;
+	snprintf(out, COMMAND,
+		 "/proc/%d/exe once --subject %s --sessions %" PRIu64
+		 " --concurrency %" PRIu64 " --placement %s --number %u",
+		 (int)getpid(), arm->level[level].subject, arm->load.sessions,
+		 arm->load.concurrency, placement_names[b->config->placement],
+		 number);
 }
 
-/* Runs it to its end. Returns 0, or -1 with why. */
-static int run_to_end(const struct spawn_command *command,
-		      const struct cell_view *view, char why[WALL_WHY])
+static int run_hyperfine(struct bench *b, const struct arm *arm,
+			 const size_t level[], size_t count, char why[CELL_WHY])
 {
-	uint64_t deadline_ns = clock_now_ns() + PATIENCE_NS;
-	struct spawn hyperfine;
-
-	if (spawn_start(&hyperfine, command) < 0) {
-		snprintf(why, WALL_WHY, "cannot run hyperfine: %s",
-			 strerror(errno));
-		return -1;
-	}
-	while (!spawn_wait(&hyperfine, clock_now_ns() + SHOW_NS) &&
-	       !spawn_interrupted() && clock_now_ns() < deadline_ns)
-		view->show(view->context, NULL);
-	/* When it ends, the command that it runs is told to (bench/once.c). */
-	spawn_stop(&hyperfine, SIGTERM, NS_PER_S);
-	spawn_clear(STOP_NS);
-	if (spawn_interrupted()) {
-		snprintf(why, WALL_WHY, "interrupted");
-		unlink(command->output);
-		return -1;
-	}
-	if (!spawn_succeeded(&hyperfine)) {
-		snprintf(why, WALL_WHY, "hyperfine failed; see %.300s",
-			 command->output);
-		return -1;
-	}
-	unlink(command->output);
-	return 0;
-}
-
-/* Writes the file `json`, complete or not at all. Returns 0, or -1 with why. */
-static int run_hyperfine(const struct wall_round *w, const char *json,
-			 char why[WALL_WHY])
-{
-	char *commands[COMMANDS] = { NULL }, log[PATH_MAX], half[PATH_MAX];
-	const char *argv[OPTIONS + 1 + COMMANDS + 1] = {
+	static char commands[LEVELS_MOST + 1][COMMAND];
+	char runs[8], log[PATH_MAX];
+	const char *argv[OPTIONS + LEVELS_MOST + 2] = {
 		"hyperfine",	    "--shell=none",
-		"--runs",	    "1",
+		"--runs",	    runs,
 		"--style",	    "none",
 		"--ignore-failure", "--export-json",
+		"hyperfine.json",
 	};
-	/* What it times shares out all CPUs by itself. */
 	struct spawn_command command = {
 		.argv = argv,
 		.output = log,
-		.cpus = placement_set(w->placement, &w->placement->all),
+		.folder = b->store->work,
+		.cpus = placement_set(&b->placement, &b->placement.all),
 	};
+	struct spawn hyperfine;
 	size_t n = OPTIONS;
-	int rc = -1;
 
-	snprintf(log, sizeof(log), "%.*s/%u-hyperfine.log", PATH_MAX - 64,
-		 w->folder, w->cell[0].round);
-	snprintf(half, sizeof(half), "%.*s.tmp", PATH_MAX - 8, json);
-	argv[n++] = half;
-	for (size_t i = 0; i < w->count; i++) {
-		argv[n++] = commands[i] = command_of(w, i);
-		if (!commands[i]) {
-			snprintf(why, WALL_WHY, "out of memory");
-			goto out;
-		}
+	snprintf(runs, sizeof(runs), "%d", WALL_RUNS);
+	snprintf(log, sizeof(log), "%.*s/hyperfine.log", PATH_MAX - 64,
+		 b->store->work);
+	unlink(log);
+	for (size_t i = 0; i < count; i++) {
+		command_of(b, arm, level[i], b->servers++, commands[i]);
+		argv[n++] = commands[i];
 	}
-	rc = run_to_end(&command, w->view, why);
-	if (rc == 0 && rename(half, json) < 0) {
-		snprintf(why, WALL_WHY, "%.300s: cannot be renamed: %s", half,
+	argv[n] = NULL;
+	if (spawn_start(&hyperfine, &command) < 0) {
+		snprintf(why, CELL_WHY, "cannot run hyperfine: %s",
 			 strerror(errno));
-		rc = -1;
+		return -1;
 	}
-	unlink(half);
-out:
-	for (size_t i = 0; i < w->count; i++)
-		free(commands[i]);
-	return rc;
+	spawn_wait(&hyperfine, clock_now_ns() + PATIENCE_NS);
+	/* When it ends, the command that it runs is told to: see once_run(). */
+	spawn_stop(&hyperfine, SIGTERM, NS_PER_S);
+	spawn_clear(STOP_NS);
+	if (spawn_interrupted())
+		snprintf(why, CELL_WHY, "interrupted");
+	else if (!spawn_succeeded(&hyperfine))
+		snprintf(why, CELL_WHY, "hyperfine failed; see %.300s", log);
+	else
+		return 0;
+	return -1;
 }
 
 static double figure(const json_t *result, const char *key)
 {
-	return json_number_value(json_object_get(result, key));
+	const json_t *at = json_object_get(result, key);
+
+	return json_is_number(at) ? json_number_value(at) : NAN;
 }
 
-/* Its exit status; hyperfine has none where a signal ended it. */
-static double status_of(const json_t *result)
+/* The first exit status that is not 0; hyperfine has none for a signal. */
+static int status_of(const json_t *result)
 {
-	const json_t *code =
-		json_array_get(json_object_get(result, "exit_codes"), 0);
-
-	return json_is_integer(code) ? json_number_value(code) : KILLED;
-}
-
-/* Its results come in the order of the list. Returns 0, or -1 with why. */
-static int read_results(const struct wall_round *w, const char *json,
-			const struct evidence *of_round,
-			const struct drift *drift, struct measurement m[],
-			char why[WALL_WHY])
-{
-	json_t *root = json_load_file(json, 0, NULL);
-	const json_t *results = json_object_get(root, "results");
-	const json_t *result;
+	const json_t *codes = json_object_get(result, "exit_codes"), *code;
+	int status = json_array_size(codes) ? 0 : KILLED;
 	size_t i;
+
+	json_array_foreach(codes, i, code)
+	{
+		if (!status)
+			status = json_is_integer(code) ?
+					 (int)json_integer_value(code) :
+					 KILLED;
+	}
+	return status;
+}
+
+static void take_result(const json_t *result, struct cell_line *line)
+{
+	int status = status_of(result);
+
+	line->value[METRIC_WALL_S] = figure(result, "median");
+	line->value[METRIC_USER_S] = figure(result, "user");
+	line->value[METRIC_SYSTEM_S] = figure(result, "system");
+	if (status)
+		validity_add(&line->validity, VALIDITY_COMMAND_FAILED,
+			     "status %d", status);
+}
+
+int wall_measure(struct bench *b, const struct arm *arm, const size_t level[],
+		 size_t count, unsigned round, unsigned attempt,
+		 enum validity status[], char why[CELL_WHY])
+{
+	double seen[METRIC_COUNT], start_s = store_elapsed_s(b->store), took_s;
+	struct validity_finding found = { 0 };
+	char path[PATH_MAX];
+	json_t *root;
+	const json_t *results;
 	int rc = -1;
 
-	if (json_array_size(results) != w->count) {
-		snprintf(why, WALL_WHY,
-			 "%.300s: not the %zu results that hyperfine was to "
-			 "write",
-			 json, w->count);
+	for (int i = 0; i < METRIC_COUNT; i++)
+		seen[i] = NAN;
+	watch_begin(b->watch);
+	if (run_hyperfine(b, arm, level, count, why) < 0)
+		return -1;
+	watch_end(b->watch, seen, &found);
+	took_s = (store_elapsed_s(b->store) - start_s) / (double)count;
+	snprintf(path, sizeof(path), "%.*s/hyperfine.json", PATH_MAX - 64,
+		 b->store->work);
+	root = json_load_file(path, 0, NULL);
+	results = json_object_get(root, "results");
+	snprintf(why, CELL_WHY,
+		 "%.300s: not the %zu results that hyperfine "
+		 "was to write",
+		 path, count);
+	if (json_array_size(results) != count)
 		goto out;
-	}
-	json_array_foreach(results, i, result)
-	{
-		struct evidence e = *of_round;
+	for (size_t i = 0; i < count; i++) {
+		struct cell_id id = { arm, level[i], round, attempt };
+		struct cell_line line = { .start_s =
+						  start_s + (double)i * took_s,
+					  .took_s = took_s,
+					  .validity = found };
 
-		measurement_init(&m[i]);
-		m[i].value[METRIC_WALL_S] = figure(result, "mean");
-		m[i].value[METRIC_USER_S] = figure(result, "user");
-		m[i].value[METRIC_SYSTEM_S] = figure(result, "system");
-		m[i].drift = *drift;
-		e.command_status = status_of(result);
-		validity_judge(&e, &m[i].validity);
+		memcpy(line.value, seen, sizeof(seen));
+		take_result(json_array_get(results, i), &line);
+		status[i] = line.validity.status;
+		if (status[i] == VALIDITY_INVALID)
+			store_logs(b->store, &id);
+		if (store_cell(b->store, &id, &line) < 0) {
+			snprintf(why, CELL_WHY, "cannot write into %.300s: %s",
+				 b->store->partial, strerror(errno));
+			goto out;
+		}
 	}
 	rc = 0;
 out:
@@ -168,29 +173,38 @@ out:
 	return rc;
 }
 
-int wall_measure(const struct wall_round *w, struct measurement m[],
-		 char why[WALL_WHY])
+/* --- what is timed -------------------------------------------------------- */
+
+int once_run(const struct once *o, char why[CELL_WHY])
 {
-	struct evidence e = validity_no_evidence();
-	struct host_watch host;
-	char json[PATH_MAX];
-	int rc = -1;
+	struct server_config config = {
+		.subject = &o->subject,
+		.bin = o->bin,
+		.folder = o->folder,
+		.number = o->number,
+		.cpus = placement_set(&o->placement, &o->placement.daemon),
+	};
+	struct load warm = o->load;
+	struct load_config load = {
+		.bin = o->bin,
+		.folder = o->folder,
+		.load = &warm,
+		.cpus = placement_set(&o->placement, &o->placement.loadgen),
+	};
+	struct server server;
+	int rc, ended, killed_by;
 
-	if (strchr(w->self, '\'') || strchr(w->folder, '\'')) {
-		snprintf(why, WALL_WHY,
-			 "a path holds a quote, which hyperfine can't be "
-			 "given: %.300s",
-			 w->folder);
+	/* Whoever times it may be killed: this ends in order then, too. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	/* Only its end counts here, as of a warm-up. */
+	warm.warm = o->load.sessions;
+	if (server_start(&server, &config, why) < 0)
 		return -1;
+	rc = load_warm(&load, &server, why);
+	ended = server_stop(&server, &killed_by);
+	if (rc == 0 && ended != 0) {
+		snprintf(why, CELL_WHY, "the server died; see server.log");
+		rc = -1;
 	}
-	snprintf(json, sizeof(json), "%.*s/%u-hyperfine%s.json", PATH_MAX - 64,
-		 w->folder, w->cell[0].round, w->attempt > 1 ? "-again" : "");
-	host_begin(&host, "/proc");
-	if (run_hyperfine(w, json, why) == 0) {
-		const struct drift drift = host_end(&host, &e);
-
-		rc = read_results(w, json, &e, &drift, m, why);
-	}
-	host_release(&host);
 	return rc;
 }

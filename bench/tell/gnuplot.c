@@ -4,121 +4,171 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#include "bench/plain.h"
 #include "bench/spawn.h"
 #include "lib/clock.h"
 
-enum { ARGS = 7, PATIENCE_S = 60 };
+enum { KINDS = 3 };
+
+/* A process each, at the same time: PNG takes longest. */
+static const struct {
+	const char *name, *suffix, *final, *log;
+} kinds[KINDS] = {
+	{ "png", ".png", ".png", "png.log" },
+	{ "svg", ".svg", ".svg", "svg.log" },
+	{ "dark", ".dark.svg", "-dark.svg", "dark.log" },
+};
+
+void gnuplot_quote(FILE *out, const char *text)
+{
+	fputc('\'', out);
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c == '\'')
+			fputc('\'', out);
+		fputc(c < ' ' || c == 0x7f ? '?' : c, out);
+	}
+	fputc('\'', out);
+}
 
 /* A path; cut ones are refused by the system calls that use them. */
-__attribute__((format(printf, 2, 3))) static void
-put_path(char out[PATH_MAX], const char *format, ...)
+__attribute__((format(printf, 2, 3))) static const char *
+path_of(char out[PATH_MAX], const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(out, PATH_MAX, format, args);
 	va_end(args);
+	return out;
+}
+
+static int fail(const char *path, char why[GNUPLOT_WHY])
+{
+	snprintf(why, GNUPLOT_WHY, "cannot write %.300s: %s", path,
+		 strerror(errno));
+	return -1;
+}
+
+static int write_commands(const char *work, const char *commands,
+			  char why[GNUPLOT_WHY])
+{
+	char path[PATH_MAX];
+	FILE *out = fopen(path_of(path, "%s/commands.gp", work), "we");
+	int rc;
+
+	if (!out)
+		return fail(path, why);
+	fputs("KIND = ARG1\n", out);
+	fputs(commands, out);
+	rc = ferror(out);
+	return fclose(out) || rc ? fail(path, why) : 0;
 }
 
 /* What gnuplot said, on one line, as much as fits. */
-static void read_words(const char *path, char *words, size_t room)
+static void read_words(const char *work, const char *log, char *words,
+		       size_t room)
 {
-	FILE *in = fopen(path, "re");
+	char path[PATH_MAX];
+	FILE *in = fopen(path_of(path, "%s/%s", work, log), "re");
 	size_t used = in ? fread(words, 1, room - 1, in) : 0;
 
 	words[used] = '\0';
-	for (char *at = words; (at = strpbrk(at, "\n\t"));)
-		*at = ' ';
-	plain_text(words);
+	for (char *at = words; *at; at++)
+		if ((unsigned char)*at < ' ')
+			*at = ' ';
 	if (in)
 		fclose(in);
 }
 
-/* How a gnuplot that did not end with status 0 failed. */
-static void explain(const struct spawn *gnuplot, const char *script,
-		    const char *log, char why[GNUPLOT_WHY])
+static int explain(const struct spawn *s, const char *work, const char *log,
+		   char why[GNUPLOT_WHY])
 {
-	char words[300];
+	char words[320];
 
-	read_words(log, words, sizeof(words));
+	read_words(work, log, words, sizeof(words));
 	if (spawn_interrupted())
 		snprintf(why, GNUPLOT_WHY,
-			 "interrupted while drawing; to render it again: "
+			 "interrupted while drawing the pictures; to draw them: "
 			 "forkbench report");
-	else if (!gnuplot->ended || WIFSIGNALED(gnuplot->status))
+	else if (spawn_killed_by(s) || !s->ended)
 		snprintf(why, GNUPLOT_WHY,
-			 "gnuplot did not draw %.120s in %d s; render the "
-			 "report again",
-			 script, PATIENCE_S);
+			 "gnuplot was stopped because it took too long; try "
+			 "again: forkbench report");
 	else
-		snprintf(why, GNUPLOT_WHY, "gnuplot failed on %.120s: %s",
-			 script, words);
-}
-
-static int run(const char *scripts_dir, const char *const argv[],
-	       const char *log, char why[GNUPLOT_WHY])
-{
-	char library[PATH_MAX], locale[] = "LC_ALL=C.UTF-8";
-	char *const environment[] = { library, locale, NULL };
-	struct spawn_command command = { .argv = argv,
-					 .output = log,
-					 .environment = environment };
-	struct spawn gnuplot;
-
-	put_path(library, "GNUPLOT_LIB=%s", scripts_dir);
-	if (spawn_start(&gnuplot, &command) < 0) {
-		snprintf(why, GNUPLOT_WHY,
-			 "cannot run gnuplot: %s; install it, as by `apt-get "
-			 "install gnuplot-nox`, and render the report again",
-			 strerror(errno));
-		return -1;
-	}
-	spawn_wait(&gnuplot, clock_now_ns() + PATIENCE_S * NS_PER_S);
-	spawn_stop(&gnuplot, SIGKILL, 0);
-	if (spawn_succeeded(&gnuplot))
-		return 0;
-	explain(&gnuplot, argv[3], log, why);
+		snprintf(why, GNUPLOT_WHY, "gnuplot failed: %s", words);
 	return -1;
 }
 
-int gnuplot_draw(const char *scripts_dir, const char *script,
-		 const char *output, const char *const args[],
-		 char why[GNUPLOT_WHY])
+static int run_all(const char *work, uint64_t patience_ns,
+		   char why[GNUPLOT_WHY])
 {
-	static const char *const kinds[] = { "svg", "png" };
-	char path[PATH_MAX], made[2][PATH_MAX] = { "", "" }, final[PATH_MAX];
+	uint64_t until_ns = clock_now_ns() + patience_ns;
+	struct spawn s[KINDS];
 	char log[PATH_MAX];
+	size_t started = 0;
 	int rc = 0;
 
-	put_path(path, "%s/%s", scripts_dir, script);
-	put_path(log, "%s.%d.log.tmp", output, (int)getpid());
-	for (int i = 0; i < 2 && rc == 0; i++) {
-		const char *argv[6 + ARGS + 1] = {
-			"gnuplot", "-d", "-c", path, kinds[i], made[i]
+	for (; started < KINDS && rc == 0; started++) {
+		const char *argv[] = { "gnuplot", "-d",
+				       "-c",	  "commands.gp",
+				       kinds[started].name, NULL };
+		struct spawn_command command = {
+			.argv = argv,
+			.output = path_of(log, "%s/%s", work,
+					  kinds[started].log),
+			.folder = work,
 		};
 
-		put_path(made[i], "%s.%s.%d.tmp", output, kinds[i],
-			 (int)getpid());
-		for (int k = 0; k < ARGS && args[k]; k++)
-			argv[6 + k] = args[k];
-		rc = run(scripts_dir, argv, log, why);
-	}
-	unlink(log);
-	for (int i = 0; i < 2; i++) {
-		put_path(final, "%s.%s", output, kinds[i]);
-		if (rc == 0 && rename(made[i], final) < 0) {
-			snprintf(why, GNUPLOT_WHY, "cannot write %.200s: %s",
-				 final, strerror(errno));
-			rc = -1;
-		}
+		rc = spawn_start(&s[started], &command);
 		if (rc < 0)
-			unlink(made[i]);
+			break;
 	}
+	if (rc < 0)
+		snprintf(why, GNUPLOT_WHY,
+			 "cannot run gnuplot: %s; install it, as by `apt-get "
+			 "install gnuplot-nox`, then: forkbench report",
+			 strerror(errno));
+	for (size_t i = 0; i < started && rc == 0; i++)
+		if (!spawn_wait(&s[i], until_ns) || !spawn_succeeded(&s[i]))
+			rc = explain(&s[i], work, kinds[i].log, why);
+	for (size_t i = 0; i < started; i++)
+		spawn_stop(&s[i], SIGKILL, 0);
+	return rc;
+}
+
+int gnuplot_draw(const char *folder, const char *commands,
+		 const char *const names[], size_t count, uint64_t patience_ns,
+		 char why[GNUPLOT_WHY])
+{
+	char work[PATH_MAX], from[PATH_MAX], to[PATH_MAX];
+	int rc;
+
+	if (mkdir(folder, 0777) < 0 && errno != EEXIST)
+		return fail(folder, why);
+	if (!mkdtemp((char *)path_of(work, "%s/.drawing-XXXXXX", folder)))
+		return fail(folder, why);
+	rc = write_commands(work, commands, why);
+	if (rc == 0)
+		rc = run_all(work, patience_ns, why);
+	for (size_t i = 0; i < count * KINDS; i++) {
+		const char *name = names[i / KINDS];
+
+		path_of(from, "%s/%s%s", work, name, kinds[i % KINDS].suffix);
+		path_of(to, "%s/%s%s", folder, name, kinds[i % KINDS].final);
+		if (rc == 0 && rename(from, to) < 0)
+			rc = fail(to, why);
+		if (rc < 0)
+			unlink(from);
+	}
+	for (size_t k = 0; k < KINDS; k++)
+		unlink(path_of(from, "%s/%s", work, kinds[k].log));
+	unlink(path_of(from, "%s/commands.gp", work));
+	rmdir(work);
 	return rc;
 }

@@ -1,19 +1,31 @@
 #ifndef BENCH_TELL_GNUPLOT_H
 #define BENCH_TELL_GNUPLOT_H
 
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
 enum { GNUPLOT_WHY = 512 };
 
 /*
- * Runs a script of scripts_dir twice, for an SVG and a PNG, by
- *	gnuplot -d -c SCRIPT svg|png OUTPUT args...
- * without a shell; at most 7 args, ended by NULL. The pictures appear at
- * output.svg and output.png when both are complete.
- * Returns 0, or -1 with one sentence in why, gnuplot's own words in it; one
- * that hangs is ended after a minute, or when a signal asks this process to
- * stop (see bench/spawn.h).
+ * Writes text as a string of gnuplot's: in single quotes, in which nothing but
+ * the quote itself means anything. Control characters become '?', so that it
+ * stays one line.
  */
-int gnuplot_draw(const char *scripts_dir, const char *script,
-		 const char *output, const char *const args[],
+void gnuplot_quote(FILE *out, const char *text);
+
+/*
+ * Draws `count` pictures NAME.svg, NAME-dark.svg and NAME.png into a folder,
+ * which is made if it is missing.
+ *   commands: what gnuplot runs, once for each value of the string KIND: svg,
+ *   dark, png. For each name it writes NAME.SUFFIX, where SUFFIX is "svg",
+ *   "dark.svg" or "png", into its working directory.
+ * gnuplot runs without a shell, and in a folder of its own, so that it never
+ * sees the folder's name. All pictures appear when all are complete.
+ * Returns 0, or -1 with one sentence in why.
+ */
+int gnuplot_draw(const char *folder, const char *commands,
+		 const char *const names[], size_t count, uint64_t patience_ns,
 		 char why[GNUPLOT_WHY]);
 
 #endif

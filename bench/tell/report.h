@@ -1,48 +1,35 @@
 #ifndef BENCH_TELL_REPORT_H
 #define BENCH_TELL_REPORT_H
 
-/*
- * A stored run, judged and told: summary.tsv, summary.json, report.md,
- * report.html and plots/ in its folder, and a summary for the terminal.
- */
+/* Everything that forkbench says of stored runs, in every form. */
+
+#include "bench/judge/compare.h"
+#include "bench/judge/judge.h"
+#include "bench/judge/listing.h"
 
 #include <stdio.h>
 
-#include "bench/status.h"
+enum { REPORT_WHY = 1024 };
 
-enum { REPORT_WHY = 512 };
-
-/*
- * Judges the run in folder `dir` from its cells and run.json's `finished`,
- * whatever status run.json names, and writes every file of the report.
- * Rendered again, they come out byte for byte the same.
- *   shown_path: how the folder is named on the terminal.
- *   scripts_dir: where the gnuplot scripts are.
- *   out: gets the summary; coloured if it is a terminal and NO_COLOR unset.
- *   *status: what the run is worth, and why.
- * Returns 0, or -1 with one sentence in why: the run cannot be read (nothing
- * is printed or written then), or a file or plot cannot be made (the rest is
- * there, and *status is set).
- */
-int report_render(const char *dir, const char *shown_path,
-		  const char *scripts_dir, FILE *out, struct run_status *status,
-		  char why[REPORT_WHY]);
-
-/* What a stored run is told as on stdout. */
-enum report_format {
-	REPORT_TEXT, /* and all the files: see report_render() */
-	REPORT_JSON, /* as summary.json */
-	REPORT_OPENMETRICS,
-};
-
-extern const char *const report_formats[]; /* by format; NULL-terminated */
+enum report_format { REPORT_TEXT, REPORT_MARKDOWN, REPORT_JSON, REPORT_TSV };
 
 /*
- * Judges the run in folder `dir` and prints it, as JSON or OpenMetrics, to
- * `out`; writes no file. Returns 0 with *status, or -1 with one sentence in
- * why.
+ * Writes summary.json, summary.tsv, plots/, report.md and report.html into the
+ * run's folder, each complete or not at all, and the same for each reader on
+ * each day; then prints the report to `out`.
+ *   folder: where the run is now.
+ *   shown: the folder's name to print in front of the files' names.
+ * Returns 0, or -1 with one sentence in why: what failed first. All else is
+ * done even so; without pictures the reports have none. Needs spawn_set_up().
  */
-int report_print(const char *dir, enum report_format format, FILE *out,
-		 struct run_status *status, char why[REPORT_WHY]);
+int report_write(const struct judged *j, const char *folder, const char *shown,
+		 FILE *out, char why[REPORT_WHY]);
+
+/* Prints it, and writes nothing. Returns 0, or -1 with errno. */
+int report_print(const struct judged *j, enum report_format format, FILE *out);
+
+/* Prints a comparison, or a list of runs. Returns 0, or -1 with errno. */
+int report_compare(const struct comparison *c, bool json, FILE *out);
+int report_list(const struct listing *l, bool json, FILE *out);
 
 #endif

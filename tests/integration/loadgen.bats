@@ -92,23 +92,19 @@ ended_by_fin() { # N
 }
 
 # A closed loop has no send lag: that file is the earlier run's.
-@test "--hist, --hgrm and --hlog write what was measured, and nothing old" {
+@test "--hgrm and --hlog write what was measured, and nothing old" {
 	local name
 	start_echod
-	mkdir hist hgrm
-	touch hist/send_lag.hist.tsv hgrm/send_lag.hgrm hist/mine
-	generate --sessions 5 --hist hist --hgrm hgrm --hlog hlog
+	mkdir hgrm
+	touch hgrm/send_lag.hgrm hgrm/mine
+	generate --sessions 5 --hgrm hgrm --hlog hlog
 	for name in connect first_echo echo echo_uncorrected close; do
-		[[ $(head -n 1 "hist/$name.hist.tsv") == \
-			"# forkbench histogram"* ]]
 		[[ $(head -n 1 "hgrm/$name.hgrm") == \
 			*Value*Percentile*TotalCount* ]]
 		grep -q "^Tag=$name," hlog
 	done
 	[[ $(head -n 1 hlog) == "#[Histogram log format version 1.3]" ]]
-	[[ $(awk '/^[0-9]/ { n += $3 } END { print n }' hist/echo.hist.tsv) == 5 ]]
-	[[ ! -e hist/send_lag.hist.tsv && ! -e hgrm/send_lag.hgrm ]]
-	[[ -e hist/mine ]]
+	[[ ! -e hgrm/send_lag.hgrm && -e hgrm/mine ]]
 	grep -q "Total count *= *5\]" hgrm/echo.hgrm
 }
 
@@ -240,8 +236,8 @@ ended_by_fin() { # N
 	mkdir folder
 	fails_with 3 generate --sessions 2 --quiet --json "$T/none/json"
 	[[ $(wc -l <err) == 1 && $(<err) == *"$T/none/json"* ]]
-	fails_with 3 generate --sessions 2 --quiet --hist "$T/none/hist"
-	[[ $(wc -l <err) == 1 && $(<err) == *"$T/none/hist"* ]]
+	fails_with 3 generate --sessions 2 --quiet --hgrm "$T/none/hgrm"
+	[[ $(wc -l <err) == 1 && $(<err) == *"$T/none/hgrm"* ]]
 	fails_with 3 generate --sessions 2 --quiet --json folder
 	[[ $(wc -l <err) == 1 && $(<err) == *"--json folder: is a folder"* ]]
 	has "$DAEMON" 0 0

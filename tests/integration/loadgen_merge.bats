@@ -21,9 +21,17 @@ has_number() { # FILE KEY VALUE
 	[[ $value == "$3" ]]
 }
 
-# Samples in a histogram that --hist wrote.
+# The encoded histograms of that name in results, a line each.
+histograms() { # NAME FILES...
+	local name=$1
+	shift
+	sed -n "/\"histograms\": {/,\$ { /\"$name\": {/,/}/ s/.*\"hdr\": \"\(.*\)\".*/\1/p }" \
+		"$@"
+}
+
+# Samples in a file that --hgrm wrote.
 samples_are() { # FILE N
-	[[ $(awk '!/^[#l]/ { n += $3 } END { print n }' "$1") == "$2" ]]
+	grep -q "Total count *= *$2\]" "$1"
 }
 
 # merge fails so, with one line that has the words, and writes nothing.
@@ -31,32 +39,33 @@ merge_refuses() { # STATUS WORDS ARGUMENTS...
 	local status_wanted=$1 words=$2
 	shift 2
 	refuses "$status_wanted" "$words" "$BIN/loadgen" merge --json out.json \
-		--hist hists "$@"
-	[[ $stderr == "loadgen: merge: "* && ! -e out.json && ! -e hists ]]
+		--hgrm percentiles "$@"
+	[[ $stderr == "loadgen: merge: "* && ! -e out.json && ! -e percentiles ]]
 }
 
 @test "counts and histograms of three runs add up" {
 	start_echod
-	store a.json --hist a --sessions 30 --concurrency 5 --messages 2
-	store b.json --hist b --sessions 20 --concurrency 5 --messages 2
-	store c.json --hist c --sessions 7 --concurrency 5 --messages 2
-	merge --json ab.json --hist ab a.json b.json
+	store a.json --sessions 30 --concurrency 5 --messages 2
+	store b.json --sessions 20 --concurrency 5 --messages 2
+	store c.json --sessions 7 --concurrency 5 --messages 2
+	merge --json ab.json --hgrm ab a.json b.json
 	has_number ab.json served 50
 	has_number ab.json completed 50
 	has_number ab.json echoed 100
 	has_number ab.json schema_version 1
-	samples_are ab/echo.hist.tsv 100
-	merge --json abc.json --hist abc --quiet c.json a.json b.json
+	samples_are ab/echo.hgrm 100
+	merge --json abc.json --hgrm abc --quiet c.json a.json b.json
 	[[ ! -s out && ! -s err ]]
 	has_number abc.json served 57
 	has_number abc.json echoed 114
-	samples_are abc/echo.hist.tsv 114
-	samples_are abc/connect.hist.tsv 57
+	samples_are abc/echo.hgrm 114
+	samples_are abc/connect.hgrm 57
 	# The same, line by line, as adding up the stored histograms.
-	awk '!/^[#l]/ { n[$1 "\t" $2] += $3 }
-		END { for (i in n) print i "\t" n[i] }' [abc]/echo.hist.tsv |
-		sort -n >wanted
-	grep -v '^[#l]' abc/echo.hist.tsv | diff wanted -
+	histograms echo [abc].json >texts
+	[[ $(grep -c ^HISTFAAA texts) == 3 ]]
+	"$PEERS/hist_dump" distribution <texts >wanted
+	histograms echo abc.json | "$PEERS/hist_dump" distribution |
+		diff wanted -
 }
 
 @test "the summary says what was merged" {
@@ -121,7 +130,7 @@ merge_refuses() { # STATUS WORDS ARGUMENTS...
 	merge_refuses 2 './a: given twice' a ./a
 	merge_refuses 2 'link: given twice' a link
 	merge_refuses 2 '--no-such' --no-such a b
-	merge_refuses 2 '--hist' a b --hist
+	merge_refuses 2 '--hgrm' a b --hgrm
 	refuses 2 '--json b: one of the files' "$BIN/loadgen" merge --json b a b
 	[[ ! -s b ]]
 }
@@ -132,7 +141,7 @@ merge_refuses() { # STATUS WORDS ARGUMENTS...
 	store b.json --sessions 5 --concurrency 5
 	refuses 3 'no/out.json' "$BIN/loadgen" merge --quiet \
 		--json no/out.json a.json b.json
-	refuses 3 'a.json' "$BIN/loadgen" merge --quiet --hist a.json/x \
+	refuses 3 'a.json' "$BIN/loadgen" merge --quiet --hgrm a.json/x \
 		a.json b.json
 	run sh -c "exec '$BIN/loadgen' merge a.json b.json >/dev/full"
 	[[ $status == 3 ]]

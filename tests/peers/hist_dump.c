@@ -2,7 +2,8 @@
  * hist_dump log|figures: some known histograms, each under its tag, as an
  * interval log; or as lines "TAG count p50 p90 p99 max", then "TAG highest
  * count" for each bucket with samples, values being the highest of theirs.
- * hist_dump distribution: of the one encoded histogram on standard input.
+ * hist_dump distribution: of the encoded histograms on standard input, a line
+ * each, added up.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -11,10 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/hdr.h"
+#include "lib/hlog.h"
 #include "lib/rng.h"
-#include "loadgen/hdr.h"
 #include "loadgen/hgrm.h"
-#include "loadgen/hlog.h"
 
 /*
  * So few that the percentiles of a distribution's lines have 12 decimals or
@@ -86,13 +87,14 @@ static void print_distribution(void)
 	struct hist h = { 0 };
 	char *text = NULL;
 	size_t room = 0;
-	ssize_t length = getline(&text, &room, stdin);
 
-	if (length < 1)
-		errx(1, "no text");
-	text[strcspn(text, "\n")] = '\0';
-	if (hdr_decode(text, &h) < 0 || hgrm_write(&h, stdout) < 0)
-		err(1, "%.16s...", text);
+	while (getline(&text, &room, stdin) > 0) {
+		text[strcspn(text, "\n")] = '\0';
+		if (hdr_decode(text, &h) < 0)
+			err(1, "%.16s...", text);
+	}
+	if (hgrm_write(&h, stdout) < 0)
+		err(1, "distribution");
 	free(text);
 }
 

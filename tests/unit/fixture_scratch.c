@@ -1,13 +1,12 @@
 #include "tests/unit/fixture_scratch.h"
 
 #include <dirent.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#include "tests/unit/fixture_run.h"
 
 #define PATTERN "/tmp/forkbench-test-XXXXXX"
 
@@ -20,10 +19,19 @@ int scratch_make(void **state)
 	return mkdtemp(scratch) ? 0 : -1;
 }
 
+static int remove_one(const char *path, const struct stat *st, int kind,
+		      struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	(void)at;
+	return remove(path);
+}
+
 int scratch_remove(void **state)
 {
 	(void)state;
-	fixture_remove(scratch);
+	nftw(scratch, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	*scratch = '\0';
 	return 0;
 }

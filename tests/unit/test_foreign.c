@@ -2,21 +2,22 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "bench/measure/foreign.h"
-#include "tests/unit/fixture_run.h"
+#include "tests/unit/fixture_scratch.h"
 
 enum { KERNEL_THREAD = 0x00200000, OTHER_FLAGS = 0x00400140 };
 
@@ -29,32 +30,37 @@ struct process {
 	int64_t waited_user, waited_system; /* of children waited for */
 };
 
-static char proc[32];
 static struct foreign all;
+static uint64_t now_ns;
+static int64_t counted_ns;
 
 static int set_up(void **state)
 {
-	(void)state;
-	snprintf(proc, sizeof(proc), "/tmp/test_foreign.XXXXXX");
-	return mkdtemp(proc) ? 0 : -1;
+	if (scratch_make(state) < 0)
+		return -1;
+	foreign_init(&all, scratch);
+	return 0;
 }
 
 static int tear_down(void **state)
 {
-	(void)state;
 	foreign_release(&all);
 	assert_null(all.process);
-	fixture_remove(proc);
-	return 0;
+	return scratch_remove(state);
 }
 
 static void put_text(const char *folder, const char *text)
 {
-	char path[64];
+	char path[96];
+	FILE *out;
 
-	snprintf(path, sizeof(path), "%s/%s", proc, folder);
+	snprintf(path, sizeof(path), "%s/%s", scratch, folder);
 	assert_true(mkdir(path, 0700) == 0 || errno == EEXIST);
-	assert_int_equal(fixture_put(path, "stat", text), 0);
+	snprintf(path, sizeof(path), "%s/%s/stat", scratch, folder);
+	out = fopen(path, "w");
+	assert_non_null(out);
+	fputs(text, out);
+	assert_int_equal(fclose(out), 0);
 }
 
 static void put(const struct process *p)
@@ -73,27 +79,39 @@ static void put(const struct process *p)
 
 static void end(pid_t pid)
 {
-	char path[64];
+	char path[96];
 
-	snprintf(path, sizeof(path), "%s/%d", proc, pid);
-	fixture_remove(path);
+	snprintf(path, sizeof(path), "%s/%d/stat", scratch, pid);
+	assert_int_equal(unlink(path), 0);
 }
 
-static void scan(void)
+/* So long after the last look. */
+static void look(uint64_t after_ns)
+{
+	now_ns += after_ns;
+	assert_int_equal(foreign_look(&all, now_ns), 0);
+}
+
+static void begin(void)
 {
 	foreign_release(&all);
-	assert_int_equal(foreign_scan(&all, proc), 0);
+	foreign_init(&all, scratch);
+	look(NS_PER_S);
+	counted_ns = 0;
+	assert_int_equal(all.used_ns, 0);
 }
 
-/* So many ticks were used, the most of them by that process. */
-static void assert_used(long ticks, pid_t most)
+/* So many ticks have been used since, the most of them by that process. */
+static void assert_used(int64_t ticks, pid_t most)
 {
-	struct foreign_use use = foreign_used(&all, proc);
-	double wanted_s = (double)ticks / (double)sysconf(_SC_CLK_TCK);
+	const struct foreign_process *p;
+	int64_t tick_ns = (int64_t)NS_PER_S / sysconf(_SC_CLK_TCK);
 
-	if (fabs(use.cpu_s - wanted_s) > 1e-9)
-		fail_msg("%g s instead of %g s", use.cpu_s, wanted_s);
-	assert_int_equal(use.most.pid, most);
+	look(NS_PER_S);
+	assert_int_equal(all.used_ns - counted_ns, ticks * tick_ns);
+	counted_ns = all.used_ns;
+	p = foreign_most(&all);
+	assert_int_equal(p ? p->pid : 0, most);
 }
 
 static void what_rises_is_used(void **state)
@@ -109,15 +127,13 @@ static void what_rises_is_used(void **state)
 				.waited_user = 1,
 				.waited_system = 2 };
 	struct process busier = { .pid = 30, .parent = 1, .system = 1000000 };
-	struct foreign_use use;
 
 	(void)state;
 	put(&idle);
 	put(&busy);
 	put(&busier);
-	scan();
+	begin();
 	assert_used(0, 0);
-	scan();
 	busy.user += 1;
 	busy.system += 20;
 	busy.waited_user += 300;
@@ -126,35 +142,60 @@ static void what_rises_is_used(void **state)
 	busier.system += 4320;
 	put(&busier);
 	assert_used(4321 + 4320, 20);
-	scan();
-	busier.user += 1;
-	put(&busier);
-	busy.system += 100;
-	put(&busy);
-	use = foreign_used(&all, proc);
-	assert_string_equal(use.most.name, "cc1");
-	assert_int_equal(use.most.parent, 1);
+	assert_string_equal(foreign_most(&all)->name, "cc1");
+	/* Older use fades: what is used lately counts. */
+	for (int i = 0; i < 7; i++)
+		assert_used(0, 20);
+	idle.user += 100;
+	put(&idle);
+	assert_used(100, 10);
 }
 
-static void kernel_threads_and_we_are_left_out(void **state)
+static void kernel_threads_and_ours_are_left_out(void **state)
 {
-	struct process ours = { .pid = getpid(), .parent = 1, .user = 1 };
-	struct process thread = { .pid = 11,
-				  .parent = 2,
-				  .flags = KERNEL_THREAD | 1 };
-	struct process other = { .pid = 12, .parent = 1, .flags = OTHER_FLAGS };
+	struct process family[] = {
+		{ .pid = getpid(), .parent = 1 },
+		{ .pid = 11, .parent = 2, .flags = KERNEL_THREAD | 1 },
+		{ .pid = 12, .parent = 1, .flags = OTHER_FLAGS },
+		{ .pid = 13, .parent = getpid() },
+		{ .pid = 8, .parent = 13 },
+		{ .pid = 14, .parent = 8 },
+		/* A circle, as PIDs that are used again may make. */
+		{ .pid = 15, .parent = 16 },
+		{ .pid = 16, .parent = 15 },
+	};
+	enum { COUNT = sizeof(family) / sizeof(family[0]) };
 
 	(void)state;
+	for (int i = 0; i < COUNT; i++)
+		put(&family[i]);
+	begin();
+	for (int i = 0; i < COUNT; i++) {
+		family[i].user += 1 << i;
+		family[i].waited_user += 256 << i;
+		put(&family[i]);
+	}
+	assert_used((1 + 256) * (4 + 64 + 128), 16);
+}
+
+/* One that is born counts from its birth, unless it is ours. */
+static void one_that_begins_meanwhile_is_counted(void **state)
+{
+	struct process parent = { .pid = 10, .parent = 1 };
+	struct process child = { .pid = 20, .parent = 10, .user = 30 };
+	struct process ours = { .pid = 21, .parent = getpid(), .user = 500 };
+
+	(void)state;
+	put(&parent);
+	begin();
+	put(&child);
 	put(&ours);
-	put(&thread);
-	put(&other);
-	scan();
-	assert_int_equal(all.count, 1);
-	assert_int_equal(all.process[0].pid, 12);
-	ours.user = thread.user = 1000;
+	assert_used(30, 20);
+	child.user += 5;
+	ours.user += 5;
+	put(&child);
 	put(&ours);
-	put(&thread);
-	assert_used(0, 0);
+	assert_used(5, 20);
 }
 
 static void what_is_no_process_is_left_out(void **state)
@@ -167,17 +208,21 @@ static void what_is_no_process_is_left_out(void **state)
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
 		put_text(folders[i], "7 (x) S 1 2 3 4 5 0 1 2 3 4 5 6 7 8 9 10 "
 				     "11 12 13 14\n");
-	/* Gone in the midst of it, or of another kernel. */
+	/* Gone in the midst of it, of another kernel, or no sane figure. */
 	put_text("1", "");
 	put_text("2", "2 (x) S 1 2 3\n");
 	put_text("3", "3 x S 1 2 3 4 5 0 1 2 3 4 5 6 7 8 9 10 11 12 13\n");
 	put_text("4", "4 (x");
+	put_text("5", "5 (x) S 1 2 3 4 5 0 1 2 3 4 9223372036854775807 6 7 8 "
+		      "9 10 11 12 13 14\n");
+	put_text("6", "6 (x) S 1 2 3 4 5 0 1 2 3 4 5 6 -7 8 9 10 11 12 13\n");
 	put(&p);
-	scan();
+	begin();
 	assert_int_equal(all.count, 1);
 	assert_int_equal(all.process[0].pid, 7);
 	foreign_release(&all);
-	assert_int_equal(foreign_scan(&all, "/nowhere"), -1);
+	foreign_init(&all, "/nowhere");
+	assert_int_equal(foreign_look(&all, 1), -1);
 	assert_int_equal(errno, ENOENT);
 	assert_int_equal(all.count, 0);
 }
@@ -194,25 +239,13 @@ static void one_that_ends_is_counted_with_whoever_waited(void **state)
 	(void)state;
 	put(&parent);
 	put(&child);
-	scan();
+	begin();
 	end(20);
-	/* 30 of its own, and the child's 100 with 7 more. */
+	/* 30 of its own, the child's 100 with 7 more, 12 of one in between. */
 	parent.user += 30;
-	parent.waited_user += 107;
+	parent.waited_user += 107 + 12;
 	put(&parent);
-	assert_used(37, 10);
-}
-
-static void one_that_began_and_ended_meanwhile_is_too(void **state)
-{
-	struct process parent = { .pid = 10, .parent = 1 };
-
-	(void)state;
-	put(&parent);
-	scan();
-	parent.waited_user = 12;
-	put(&parent);
-	assert_used(12, 10);
+	assert_used(30 + 7 + 12, 10);
 }
 
 /* The middle one waited for the youngest, and the eldest for that one. */
@@ -223,34 +256,20 @@ static void ends_are_counted_up_the_tree(void **state)
 		.pid = 20, .parent = 30, .user = 40, .waited_user = 1000
 	};
 	struct process youngest = { .pid = 10, .parent = 20, .user = 600 };
+	struct process orphan = { .pid = 40, .parent = 999, .user = 50 };
 
 	(void)state;
 	put(&eldest);
 	put(&middle);
 	put(&youngest);
-	scan();
+	put(&orphan);
+	begin();
 	end(10);
 	end(20);
+	end(40);
 	eldest.waited_user = 40 + 1000 + 600 + 3;
 	put(&eldest);
 	assert_used(3, 30);
-}
-
-static void nobody_waited_for_one_whose_parent_is_not_here(void **state)
-{
-	struct process a = { .pid = 10, .parent = 0, .user = 40 },
-		       b = { .pid = 20, .parent = 999, .user = 50 };
-	struct process self = { .pid = 30, .parent = getpid(), .user = 60 };
-
-	(void)state;
-	put(&a);
-	put(&b);
-	put(&self);
-	scan();
-	end(10);
-	end(20);
-	end(30);
-	assert_used(0, 0);
 }
 
 /* Nobody counts a child where SIGCHLD is ignored: nothing is to be taken off. */
@@ -262,7 +281,7 @@ static void one_that_nobody_waited_for_hides_no_other(void **state)
 	(void)state;
 	put(&parent);
 	put(&child);
-	scan();
+	begin();
 	end(20);
 	parent.user = 40;
 	put(&parent);
@@ -276,17 +295,17 @@ static void a_later_process_of_the_same_pid_is_another(void **state)
 		.pid = 20, .parent = 10, .user = 100, .born = 1
 	};
 	struct process second = {
-		.pid = 20, .parent = 10, .user = 5000, .born = 2
+		.pid = 20, .parent = 10, .user = 30, .born = 2
 	};
 
 	(void)state;
 	put(&parent);
 	put(&first);
-	scan();
+	begin();
 	put(&second);
 	parent.waited_user = 104;
 	put(&parent);
-	assert_used(4, 10);
+	assert_used(4 + 30, 20);
 }
 
 static void a_counter_that_falls_counts_for_nothing(void **state)
@@ -297,7 +316,7 @@ static void a_counter_that_falls_counts_for_nothing(void **state)
 	(void)state;
 	put(&odd);
 	put(&other);
-	scan();
+	begin();
 	odd.user = 0;
 	other.user = 6;
 	put(&odd);
@@ -314,8 +333,8 @@ static void names_are_made_plain(void **state)
 		{ "", "" },
 		{ "(sd-pam)", "(sd-pam)" },
 		{ "a) S 1 2 3 (b", "a) S 1 2 3 (b" },
-		{ ") ) ((", ") ) ((" },
 		{ "a\nb\tc\033[31m\177", "a?b?c?[31m?" },
+		{ "steal; x", "steal? x" },
 		{ "\303\251\377", "???" },
 		{ "kworker/0:1-events_of_a_long_name", "kworker/"
 						       "0:1-events_of_a_long_"
@@ -326,17 +345,13 @@ static void names_are_made_plain(void **state)
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		struct process p = { .pid = 10,
 				     .parent = 77,
-				     .name = known[i].name,
-				     .user = 3 };
+				     .name = known[i].name };
 
 		put(&p);
-		scan();
+		begin();
 		assert_int_equal(all.count, 1);
 		assert_string_equal(all.process[0].name, known[i].plain);
 		assert_int_equal(all.process[0].parent, 77);
-		p.user += 8;
-		put(&p);
-		assert_used(8, 10);
 	}
 }
 
@@ -346,21 +361,85 @@ static void many_are_found_by_pid(void **state)
 	enum { MANY = 600 };
 
 	(void)state;
-	for (pid_t i = 0; i < MANY; i++) {
-		struct process p = { .pid = 1000 + i * 7919 % MANY,
-				     .parent = 1 };
-
-		put(&p);
-	}
-	scan();
+	for (pid_t i = 0; i < MANY; i++)
+		put(&(struct process){ .pid = 1000 + i * 7919 % MANY });
+	begin();
 	assert_int_equal(all.count, MANY);
 	for (pid_t i = 0; i < MANY; i++) {
-		struct process p = { .pid = 1000 + i, .parent = 1, .user = 2 };
-
 		assert_int_equal(all.process[i].pid, 1000 + i);
-		put(&p);
+		put(&(struct process){ .pid = 1000 + i, .user = 2 });
 	}
 	assert_used(2 * MANY, 1000);
+}
+
+/* A full look is dear: made twice a second, however often it is asked for. */
+static void processes_are_read_twice_a_second(void **state)
+{
+	struct process p = { .pid = 10, .parent = 1 };
+
+	(void)state;
+	put(&p);
+	begin();
+	p.user = 50;
+	put(&p);
+	for (int i = 0; i < 9; i++)
+		look(FOREIGN_SCAN_NS / 10);
+	assert_int_equal(all.used_ns, 0);
+	look(FOREIGN_SCAN_NS / 10);
+	assert_int_equal(all.used_ns,
+			 50 * (int64_t)NS_PER_S / sysconf(_SC_CLK_TCK));
+}
+
+/* Uses 5 ms of CPU for every byte that it gets, and answers. */
+static void burn(int from, int to)
+{
+	char byte;
+
+	while (read(from, &byte, 1) == 1) {
+		uint64_t end_ns = clock_cpu_ns() + 5 * NS_PER_MS;
+
+		while (clock_cpu_ns() < end_ns)
+			;
+		if (write(to, &byte, 1) != 1)
+			break;
+	}
+	_exit(0);
+}
+
+/* In between, the clocks of those that are known tell what they use. */
+static void clocks_are_read_at_every_look(void **state)
+{
+	int ask[2], answer[2];
+	char byte = 0;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(ask), 0);
+	assert_int_equal(pipe(answer), 0);
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(ask[1]);
+		burn(ask[0], answer[1]);
+	}
+	put(&(struct process){ .pid = pid, .parent = 1 });
+	all.clocks = true;
+	look(NS_PER_S);
+	for (int i = 1; i <= 3; i++) {
+		assert_int_equal(write(ask[1], &byte, 1), 1);
+		assert_int_equal(read(answer[0], &byte, 1), 1);
+		look(NS_PER_MS);
+		assert_in_range(all.used_ns, i * 5 * (int64_t)NS_PER_MS,
+				i * 8 * (int64_t)NS_PER_MS);
+		assert_int_equal(foreign_most(&all)->pid, pid);
+	}
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	look(NS_PER_MS);
+	for (int i = 0; i < 2; i++) {
+		close(ask[i]);
+		close(answer[i]);
+	}
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -369,17 +448,18 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(what_rises_is_used),
-		TEST(kernel_threads_and_we_are_left_out),
+		TEST(kernel_threads_and_ours_are_left_out),
+		TEST(one_that_begins_meanwhile_is_counted),
 		TEST(what_is_no_process_is_left_out),
 		TEST(one_that_ends_is_counted_with_whoever_waited),
-		TEST(one_that_began_and_ended_meanwhile_is_too),
 		TEST(ends_are_counted_up_the_tree),
-		TEST(nobody_waited_for_one_whose_parent_is_not_here),
 		TEST(one_that_nobody_waited_for_hides_no_other),
 		TEST(a_later_process_of_the_same_pid_is_another),
 		TEST(a_counter_that_falls_counts_for_nothing),
 		TEST(names_are_made_plain),
 		TEST(many_are_found_by_pid),
+		TEST(processes_are_read_twice_a_second),
+		TEST(clocks_are_read_at_every_look),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
+#include "lib/hdr.h"
 #include "lib/rng.h"
-#include "loadgen/hdr.h"
 
 #define RANGE_END (UINT64_C(1) << HIST_RANGE_BITS)
 

@@ -13,8 +13,8 @@
 #include <cmocka.h>
 
 #include "lib/base64.h"
+#include "lib/hdr.h"
 #include "lib/rng.h"
-#include "loadgen/hdr.h"
 
 enum { HEADER = 40, MOST = 200000 };
 

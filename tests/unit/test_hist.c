@@ -282,6 +282,40 @@ static _Noreturn void be_writer(struct hist *h, const int gate[2], uint64_t id)
 	_exit(0);
 }
 
+/* Two samples, of 7 and 300 ns, which shares a bucket with 301 ns. */
+static void sums_and_maxima_must_be_of_the_samples(void **state)
+{
+	const uint64_t far = UINT64_C(1) << HIST_RANGE_BITS;
+	const struct {
+		uint64_t sum_ns, max_ns, over;
+		bool plausible;
+	} cases[] = {
+		{ 307, 300, 0, true },	     { 307, 301, 0, true },
+		{ 307, 299, 0, false },	     { 307, 302, 0, false },
+		{ 307, 7, 0, false },	     { 601, 300, 0, true },
+		{ 602, 300, 0, false },	     { 299, 300, 0, false },
+		{ 0, 0, 0, false },	     { 307, 300, 1, false },
+		{ 307, far, 0, false },	     { 307, far, 1, false },
+		{ 307 + far, far, 1, true },
+	};
+	struct hist empty = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct hist h = { 0 };
+
+		hist_record(&h, 7);
+		hist_record(&h, 300);
+		h.sum_ns = cases[i].sum_ns;
+		h.max_ns = cases[i].max_ns;
+		h.over = cases[i].over;
+		assert_int_equal(hist_plausible(&h), cases[i].plausible);
+	}
+	assert_true(hist_plausible(&empty));
+	empty.max_ns = 1;
+	assert_false(hist_plausible(&empty));
+}
+
 static void processes_that_share_lose_no_count(void **state)
 {
 	struct hist *h = mmap(NULL, sizeof(*h), PROT_READ | PROT_WRITE,
@@ -327,6 +361,7 @@ int main(void)
 		cmocka_unit_test(values_out_of_range_are_counted),
 		cmocka_unit_test(a_percentile_needs_ten_beyond),
 		cmocka_unit_test(empty_or_out_of_range_is_an_error),
+		cmocka_unit_test(sums_and_maxima_must_be_of_the_samples),
 		cmocka_unit_test(processes_that_share_lose_no_count),
 	};
 

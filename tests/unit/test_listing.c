@@ -13,200 +13,118 @@
 #include <cmocka.h>
 
 #include "bench/judge/listing.h"
-#include "tests/unit/fixture_run.h"
+#include "tests/unit/fixture_scratch.h"
 
-static char folder[] = "/tmp/forkbench-listing-XXXXXX";
-static char path[sizeof(folder) + 128];
 static struct listing l;
-static char why[LOAD_WHY];
+static char why[CELLS_WHY];
 
-static int make_folder(void **state)
+static void put(const char *folder, const char *name, const char *text)
 {
-	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/forkbench-listing-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
+	char path[160];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%.60s/%.60s", folder, name);
+	mkdir(scratch_file(folder), 0755);
+	out = fopen(scratch_file(path), "w");
+	assert_non_null(out);
+	assert_true(fputs(text, out) >= 0);
+	assert_int_equal(fclose(out), 0);
 }
 
-static int remove_folder(void **state)
+/* A run of two experiments, with one cell, begun in that month. */
+static void put_run(const char *folder, const char *month)
 {
-	(void)state;
-	listing_release(&l);
-	fixture_remove(folder);
-	return 0;
-}
+	const struct wish wish = { .experiments = "churn,leak",
+				   .modes = "sig-ign,none",
+				   .seed = 1 };
+	static struct config c;
+	char utc[RUN_UTC], *text;
+	json_t *run;
 
-static const char *inside(const char *name)
-{
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	return path;
-}
-
-/* A folder with this as its run.json; without one if that is NULL. */
-static void put(const char *name, const char *run_json)
-{
-	assert_int_equal(mkdir(inside(name), 0755), 0);
-	if (run_json)
-		assert_int_equal(fixture_put(path, "run.json", run_json), 0);
-}
-
-/* A run that can be read, begun at a time unless that is NULL. */
-static void put_run(const char *name, const char *status, const char *begun)
-{
-	json_t *run = json_pack("{si sb si si ss s[ss] s[{ss}] ss* ss*}",
-				"schema_version", 1, "finished", 1, "rounds", 6,
-				"cells", 12, "baseline", "sig-ign", "modes",
-				"sig-ign", "none", "experiments", "name",
-				"churn", "status", status, "started_utc",
-				begun);
-	char *text = json_dumps(run, 0);
-
+	if (config_make(&c, &wish, why) < 0)
+		fail_msg("%s", why);
+	run = config_json(&c);
+	snprintf(utc, sizeof(utc), "2026-%.2s-02T03:04:05Z", month);
+	json_object_set_new(run, "schema_version", json_integer(2));
+	json_object_set_new(run, "started_utc", json_string(utc));
+	json_object_set_new(run, "finished", json_false());
+	text = json_dumps(run, 0);
 	assert_non_null(text);
-	put(name, text);
+	put(folder, "run.json", text);
 	free(text);
 	json_decref(run);
+	put(folder, "cells.tsv",
+	    "experiment\tlevel\tround\tattempt\tstart_s\ttook_s\tvalidity\t"
+	    "reasons\nchurn\tnone\t1\t1\t5\t2.5\tvalid\t\n");
 }
 
-static void list(void)
+static int clear(void **state)
 {
 	listing_release(&l);
-	assert_int_equal(listing_read(folder, &l, why), 0);
+	return scratch_remove(state);
 }
 
-/* The folders in order, parted by blanks. */
-static void assert_order(const char *wanted)
-{
-	char text[1024] = "";
-
-	for (size_t i = 0; i < l.n; i++) {
-		size_t used = strlen(text);
-
-		snprintf(text + used, sizeof(text) - used, "%s%s", i ? " " : "",
-			 l.list[i].folder);
-	}
-	assert_string_equal(text, wanted);
-}
-
-static void newest_first(void **state)
-{
-	(void)state;
-	put_run("b", "VALID", "2026-01-02T03:04:05Z");
-	put_run("a", "NOISY", "2026-01-02T03:04:06Z");
-	put_run("c", "INVALID", "2025-12-31T23:59:59Z");
-	put_run("z-undated", "VALID", NULL);
-	put_run("d", "VALID", "2026-01-02T03:04:05Z"); /* as b: by its name */
-	list();
-	assert_order("a d b c z-undated");
-	assert_string_equal(l.list[0].status, "NOISY");
-	assert_string_equal(l.list[3].status, "INVALID");
-	assert_string_equal(l.list[0].head.baseline, "sig-ign");
-	assert_int_equal(l.list[0].head.n_slots, 2);
-	assert_int_equal(l.list[0].head.rounds, 6);
-	assert_int_equal(l.list[0].head.n_cells, 0);
-	for (size_t i = 0; i < l.n; i++)
-		assert_string_equal(l.list[i].why, "");
-}
-
-static void unreadable_ones_last(void **state)
+static void newest_first_and_unreadable_last(void **state)
 {
 	static const struct {
-		const char *name, *run_json, *words;
-	} cases[] = {
-		{ "zz", "{\"schema_version\": 1, \"mod", "not whole JSON" },
-		{ "yy", "{\"schema_version\": 2}", "newer forkbench" },
-		{ "xx", "{\"schema_version\": 1, \"started_utc\": \"9\"}",
-		  "`finished` is missing" },
-		{ "ww.partial", NULL, "No such file" },
-		{ "vv", "", "not whole JSON" },
+		const char *id;
+		bool partial;
+		const char *unreadable;
+	} due[] = {
+		{ "a-new", true, "" },
+		{ "m-middle", false, "" },
+		{ "z-old", false, "" },
+		{ "empty", true, "holds no run.json" },
+		{ "bad?name", false, "not whole JSON" },
 	};
 
 	(void)state;
-	put_run("old", "VALID", "1999-01-01T00:00:00Z");
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
-		put(cases[i].name, cases[i].run_json);
-	list();
-	assert_order("old zz yy xx ww.partial vv");
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct listing_run *r = &l.list[i + 1];
+	put_run("z-old", "01");
+	put_run("m-middle", "02");
+	put_run("a-new.partial", "03");
+	put_run(".hidden", "04");
+	put("bad\nname", "run.json", "{");
+	put("no-run", "notes", "");
+	put("no-run", "report.md", "");
+	assert_int_equal(mkdir(scratch_file("empty.partial"), 0755), 0);
+	assert_int_equal(symlink("z-old", scratch_file("latest")), 0);
+	if (listing_read(scratch, &l, why) < 0)
+		fail_msg("%s", why);
+	assert_int_equal(l.count, sizeof(due) / sizeof(due[0]));
+	for (size_t i = 0; i < l.count; i++) {
+		const struct listed *run = &l.run[i];
 
-		if (!strstr(r->why, cases[i].words) || strchr(r->why, '\n') ||
-		    !strstr(r->why, "/run.json: "))
-			fail_msg("%s: %s", r->folder, r->why);
-		assert_string_equal(r->status, "-");
+		assert_string_equal(run->id, due[i].id);
+		assert_int_equal(run->partial, due[i].partial);
+		assert_int_equal(!*run->unreadable, !*due[i].unreadable);
+		assert_non_null(strstr(run->unreadable, due[i].unreadable));
+		if (*run->unreadable)
+			continue;
+		assert_int_equal(run->state, RUN_INCOMPLETE);
+		assert_string_equal(run->profile, profile_names[0]);
+		assert_string_equal(run->experiments, "churn, leak");
+		assert_true(run->cells == 1 && run->elapsed_s == 7.5);
 	}
+	assert_string_equal(l.run[0].started_utc, "2026-03-02T03:04:05Z");
 }
 
-static void what_is_a_run(void **state)
+static void a_folder_without_runs(void **state)
 {
 	(void)state;
-	put_run("run", "VALID", "2026-01-02T00:00:00Z");
-	put_run("going.partial", "RUNNING", "2026-01-03T00:00:00Z");
-	put_run(".hidden", "VALID", "2026-01-04T00:00:00Z");
-	put("notes", NULL);
-	put(".partial", NULL);
-	assert_int_equal(fixture_put(folder, "README.md", "x"), 0);
-	assert_int_equal(fixture_put(folder, "file.partial", "x"), 0);
-	assert_int_equal(symlink("run", inside("latest")), 0);
-	assert_int_equal(symlink("nowhere", inside("gone.partial")), 0);
-	list();
-	assert_order("going.partial run");
-	assert_true(l.list[0].partial);
-	assert_false(l.list[1].partial);
-	assert_string_equal(l.list[0].status, "RUNNING");
+	assert_int_equal(listing_read(scratch, &l, why), 0);
+	assert_int_equal(l.count, 0);
+	assert_int_equal(listing_read("/none/such", &l, why), -1);
+	assert_string_equal(why, "/none/such: cannot be read: No such file or "
+				 "directory; give the folder that runs are "
+				 "stored in");
 }
-
-/* A run.json that is there and no file makes a run that can't be read. */
-static void a_run_json_that_is_no_file(void **state)
-{
-	(void)state;
-	put("folder", NULL);
-	assert_int_equal(mkdir(inside("folder/run.json"), 0755), 0);
-	put("loop", NULL);
-	assert_int_equal(symlink("run.json", inside("loop/run.json")), 0);
-	put("pipe", NULL);
-	assert_int_equal(mkfifo(inside("pipe/run.json"), 0600), 0);
-	put("dangling", NULL);
-	assert_int_equal(symlink("nowhere", inside("dangling/run.json")), 0);
-	list();
-	assert_order("pipe loop folder dangling");
-	assert_non_null(strstr(l.list[0].why, "not a regular file"));
-	assert_non_null(strstr(l.list[1].why, "Too many levels"));
-	assert_non_null(strstr(l.list[2].why, "not a regular file"));
-	assert_non_null(strstr(l.list[3].why, "No such file"));
-}
-
-static void texts_are_plain(void **state)
-{
-	(void)state;
-	put_run("a\033[31m\n\377", "\033[2J", "2026-01-02T00:00:00Z");
-	list();
-	assert_order("a?[31m??");
-	assert_string_equal(l.list[0].status, "?[2J");
-	put("b\033.partial", NULL);
-	list();
-	assert_null(strpbrk(l.list[1].why, "\033\n"));
-}
-
-static void folders_that_cannot_be_read(void **state)
-{
-	(void)state;
-	list();
-	assert_int_equal(l.n, 0);
-	assert_int_equal(listing_read(inside("no\nne"), &l, why), -1);
-	assert_non_null(strstr(why, "no?ne: cannot be read: No such file"));
-	assert_int_equal(l.n, 0);
-	assert_int_equal(fixture_put(folder, "file", "x"), 0);
-	assert_int_equal(listing_read(inside("file"), &l, why), -1);
-	assert_non_null(strstr(why, "Not a directory"));
-}
-
-#define TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
 
 int main(void)
 {
-	static const struct CMUnitTest tests[] = {
-		TEST(newest_first),    TEST(unreadable_ones_last),
-		TEST(what_is_a_run),   TEST(a_run_json_that_is_no_file),
-		TEST(texts_are_plain), TEST(folders_that_cannot_be_read),
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_make, clear)
+	const struct CMUnitTest tests[] = {
+		TEST(newest_first_and_unreadable_last),
+		TEST(a_folder_without_runs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

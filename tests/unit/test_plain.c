@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "bench/plain.h"
+#include "bench/json.h"
 
 static void only_what_may_be_shown_stays(void **state)
 {

@@ -1,0 +1,46 @@
+#include "bench/judge/listing.h"
+
+#include <err.h>
+#include <stdio.h>
+
+#include "bench/command/command.h"
+#include "bench/tell/report.h"
+
+int command_list(int argc, char *argv[], const struct programs *p)
+{
+	static const char *const formats[] = { "text", "json", NULL };
+	struct raw {
+		size_t format;
+		bool help;
+	} raw = { 0 };
+	const struct opt table[] = {
+		{ "format", OPT_CHOICE, offsetof(struct raw, format), "NAME",
+		  .choices = formats,
+		  .help = "of what is printed (default text):" },
+		{ "help", OPT_HELP, offsetof(struct raw, help),
+		  .help = "print this and exit" },
+		{ NULL },
+	};
+	int first = command_options(table, argc, argv, &raw, &raw.help,
+				    "usage: forkbench list [options] [DIR]\n"
+				    "\n"
+				    "Lists the stored runs in DIR (default "
+				    "results), newest first.\n\n",
+				    -1, "");
+	struct listing listing;
+	char why[CELLS_WHY];
+
+	(void)p;
+	if (argc - first > 1)
+		errx(2, "%.60s: an operand too many; see forkbench list --help",
+		     argv[first + 1]);
+	if (listing_read(first < argc ? argv[first] : "results", &listing,
+			 why) < 0) {
+		warnx("%s", why);
+		return command_end(3);
+	}
+	if (report_list(&listing, raw.format == 1, stdout) < 0)
+		warn("cannot write to stdout");
+	listing_release(&listing);
+	return command_end(0);
+}

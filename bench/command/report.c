@@ -1,0 +1,69 @@
+#include "bench/tell/report.h"
+
+#include <err.h>
+#include <stdio.h>
+
+#include "bench/command/command.h"
+#include "bench/spawn.h"
+
+_Static_assert((int)REPORT_WHY >= (int)CELLS_WHY, "one text for both");
+
+static int report(const char *folder, size_t format)
+{
+	char why[REPORT_WHY];
+	struct judged *j;
+	struct run run;
+	int rc = 0, status;
+
+	if (run_read(&run, folder, why) < 0) {
+		warnx("%s", why);
+		return command_end(3);
+	}
+	j = judge_run(&run);
+	if (!j)
+		err(3, "cannot judge");
+	if (format == REPORT_TEXT)
+		rc = report_write(j, folder, folder, stdout, why);
+	else if (report_print(j, (enum report_format)format, stdout) < 0)
+		warn("cannot write to stdout");
+	if (rc < 0)
+		warnx("%s", why);
+	status = rc < 0 ? 3 : j->state == RUN_INVALID;
+	judge_free(j);
+	run_release(&run);
+	return command_end(status);
+}
+
+int command_report(int argc, char *argv[], const struct programs *p)
+{
+	static const char *const formats[] = {
+		[REPORT_TEXT] = "text",
+		[REPORT_MARKDOWN] = "markdown",
+		[REPORT_JSON] = "json",
+		[REPORT_TSV] = "tsv",
+		NULL,
+	};
+	struct raw {
+		size_t format;
+		bool help;
+	} raw = { .format = REPORT_TEXT };
+	const struct opt table[] = {
+		{ "format", OPT_CHOICE, offsetof(struct raw, format), "NAME",
+		  .choices = formats,
+		  .help = "text (the default) writes the report's files, too; "
+			  "the\n"
+			  "others are printed alone:" },
+		{ "help", OPT_HELP, offsetof(struct raw, help),
+		  .help = "print this and exit" },
+		{ NULL },
+	};
+	int first = command_options(table, argc, argv, &raw, &raw.help,
+				    "usage: forkbench report [options] RUN\n"
+				    "\n"
+				    "Judges and plots a stored run again, from "
+				    "its files alone.\n\n",
+				    1, "results/latest");
+
+	(void)p;
+	return report(argv[first], raw.format);
+}

@@ -1,0 +1,131 @@
+#include "bench/study/experiment.h"
+
+#include <string.h>
+
+const struct factor_kind factors[] = {
+	[FACTOR_MODE] = { "reap mode", "", false, 1 },
+	[FACTOR_SUBJECT] = { "server", "", false, 1 },
+	[FACTOR_BALLAST] = { "ballast", "MiB", true, 1 << 20 },
+};
+
+const struct profile profiles[PROFILES] = {
+	{ "smoke", false },
+	{ "quick", true },
+	{ "full", true },
+};
+
+const char *const profile_names[] = { "smoke", "quick", "full", NULL };
+
+const char *const load_close_names[] = { "fin", "rst", NULL };
+
+#define MODES "sig-ign,waitpid-loop,waitpid-once,none"
+
+const struct experiment experiments[] = {
+	{
+		.name = "churn",
+		.title = "Churn",
+		.question = "what a fork per session costs",
+		.factor = FACTOR_MODE,
+		.levels = MODES,
+		.load = { .sessions = 300, .concurrency = 64 },
+		.primary = { METRIC_CPU_US, METRIC_SESSIONS_PER_S,
+			     METRIC_FORK_P50_US, METRIC_FIRST_ECHO_P50_US, -1 },
+		.counts_zombies = true,
+		.aa = true,
+		.warm_up = true,
+		.share = { { 2, 3, 3 }, { 95, 30, 1000 }, { 420, 30, 4000 } },
+	},
+	{
+		.name = "leak",
+		.title = "Leak",
+		.question = "who leaves zombies, and how many over time",
+		.factor = FACTOR_MODE,
+		.levels = MODES,
+		.load = { .sessions = 20000, .concurrency = 64 },
+		.primary = { -1 },
+		.counts_zombies = true,
+		.timeline = true,
+		.share = { { 0, 0, 0 }, { 26, 1, 2 }, { 60, 1, 4 } },
+	},
+	{
+		.name = "hold",
+		.title = "Hold",
+		.question = "thousands of sessions at once, and the storm when "
+			    "all of them end",
+		.factor = FACTOR_MODE,
+		.levels = MODES,
+		.load = { .sessions = 3000, .concurrency = 3000, .hold = true },
+		.primary = { METRIC_STORM_MS, METRIC_STORM_CPU_US, -1 },
+		.counts_zombies = true,
+		.timeline = true,
+		.aa = true,
+		.warm_up = true,
+		.share = { { 0, 1, 1 }, { 32, 6, 40 }, { 180, 8, 200 } },
+	},
+	{
+		.name = "wall",
+		.title = "Wall time",
+		.question = "fixed work, from the server's start to its end",
+		.factor = FACTOR_MODE,
+		.procedure = PROCEDURE_WALL,
+		.levels = MODES,
+		.load = { .sessions = 1000, .concurrency = 64 },
+		.primary = { METRIC_WALL_S, -1 },
+		.aa = true,
+		.warm_up = true,
+		.share = { { 0, 1, 1 }, { 22, 6, 40 }, { 120, 8, 200 } },
+	},
+	{
+		.name = "memory",
+		.title = "Memory",
+		.question = "what fork() costs when the parent has touched "
+			    "much "
+			    "memory",
+		.factor = FACTOR_BALLAST,
+		.levels = "0,16MiB,64MiB,256MiB,1GiB",
+		.subject = "sig-ign",
+		.load = { .sessions = 40, .concurrency = 16 },
+		.primary = { METRIC_FORK_P50_US, METRIC_CPU_US, -1 },
+		.warm_up = true,
+		.share = { { 0, 0, 0 }, { 20, 10, 40 }, { 120, 10, 200 } },
+	},
+	{
+		.name = "servers",
+		.title = "Servers",
+		.question = "echod beside other servers that fork for each "
+			    "session",
+		.factor = FACTOR_SUBJECT,
+		.levels = "echod,least,floor,socat,inetd,xinetd",
+		.load = { .sessions = 300, .concurrency = 64 },
+		.primary = { METRIC_CPU_US, METRIC_SESSIONS_PER_S,
+			     METRIC_FORK_P50_US, METRIC_FIRST_ECHO_P50_US, -1 },
+		.counts_zombies = true,
+		.aa = true,
+		.warm_up = true,
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 240, 20, 1000 } },
+	},
+};
+
+const size_t experiment_count = sizeof(experiments) / sizeof(experiments[0]);
+
+_Static_assert(sizeof(experiments) / sizeof(experiments[0]) <= EXPERIMENTS_MOST,
+	       "too many experiments");
+
+/* In the order of the table, as a unit test asserts. */
+const char *const experiment_names[] = { "churn",  "leak",    "hold", "wall",
+					 "memory", "servers", NULL };
+
+const struct experiment *experiment_find(const char *name)
+{
+	for (size_t i = 0; i < experiment_count; i++)
+		if (strcmp(experiments[i].name, name) == 0)
+			return &experiments[i];
+	return NULL;
+}
+
+const struct share *experiment_share(const struct experiment *e, size_t profile)
+{
+	while (profile + 1 < PROFILES && !e->share[profile].most)
+		profile++;
+	return &e->share[profile];
+}

@@ -1,0 +1,77 @@
+#ifndef BENCH_TELL_ANSWERS_H
+#define BENCH_TELL_ANSWERS_H
+
+/*
+ * What a judged run answers, in sentences. This is the one module that makes
+ * any. Each is true of the run's figures: nothing is said where a verdict is
+ * missing, withheld or unclear, but that it is so.
+ */
+
+#include "bench/judge/judge.h"
+
+enum {
+	ANSWER_BYTES = 1024,
+	ANSWERS_MOST = 32,
+	DOUBTS_MOST = EXPERIMENTS_MOST * VALIDITY_RULE_COUNT,
+};
+
+struct answers {
+	char line[160]; /* behind the status: "quick, 412 rounds, 3 min 31 s" */
+	char remedy[ANSWER_BYTES]; /* of a run that is not VALID; or "" */
+	size_t count, doubts;
+	char answer[ANSWERS_MOST][ANSWER_BYTES];
+	char doubt[DOUBTS_MOST][ANSWER_BYTES]; /* a rule and experiment each */
+};
+
+void answers_make(const struct judged *j, struct answers *a);
+
+/*
+ * The experiment that the first screen is about: churn, else the first that
+ * compares modes, else the first that compares servers, else the first; NULL
+ * if the run has none.
+ */
+const struct judged_arm *answers_main(const struct judged *j);
+
+/* The primary metrics of which it has a figure. Returns how many. */
+size_t answers_primaries(const struct judged_arm *a, int metric[METRIC_COUNT]);
+
+/*
+ * "none", "all", or "66 % in churn, 92 % after a storm": the children that a
+ * level left as zombies, over all experiments with the same factor. Returns
+ * false, and "" in out, if none of them counted.
+ */
+bool answers_left(const struct judged *j, const struct judged_arm *a,
+		  size_t level, char out[ANSWER_BYTES]);
+
+/* The median over the cells that were used, milliseconds; NAN: none. */
+double answers_overhead_ms(const struct judged *j, const struct judged_arm *a);
+
+/* --- the parts of sentences and of tables ---------------------------------- */
+
+enum { WORDS = 96 };
+
+/* Appends to a text; what does not fit is cut between two characters. */
+__attribute__((format(printf, 3, 4))) void words_add(char *text, size_t room,
+						     const char *format, ...);
+
+/* "1.13× [1.11–1.15]"; without the interval if it is open; "" if NAN. */
+const char *words_ratio(const struct interval *i, char out[WORDS]);
+
+/*
+ * A slope of an ordered factor by its larger unit, GiB for MiB: "9.83 ms
+ * [9.61–10.1]"; "" if NAN.
+ */
+const char *words_slope(const struct judged_arm *a, int metric,
+			char out[WORDS]);
+const char *words_slope_unit(const struct judged_arm *a);
+
+/* "3 min 31 s" */
+const char *words_time(double s, char out[WORDS]);
+
+/* A count with commas: "15,051". */
+const char *words_count(double count, char out[METRIC_WORDS]);
+
+/* What stands before item i of n in a list: "", ", " or " and ". */
+const char *words_join(size_t i, size_t n);
+
+#endif

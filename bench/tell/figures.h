@@ -1,0 +1,43 @@
+#ifndef BENCH_TELL_FIGURES_H
+#define BENCH_TELL_FIGURES_H
+
+/*
+ * The pictures of a run, drawn by gnuplot. A title states what the picture
+ * shows, computed from the judged run: nothing is claimed where a verdict is
+ * unclear or withheld.
+ */
+
+#include "bench/judge/judge.h"
+
+enum { FIGURES_MOST = 12, FIGURES_WHY = 512 };
+
+struct figure {
+	const char *name;	/* of its files: "verdicts" */
+	const char *experiment; /* that it belongs to; "": to the whole run */
+	char title[240];	/* also drawn in it */
+	char alt[480];		/* what a reader who can't see it should know */
+};
+
+struct figures {
+	size_t count;
+	struct figure figure[FIGURES_MOST];
+};
+
+/*
+ * Which pictures the run has data for: verdicts, zombies, latency, memory,
+ * servers, cells. Texts are plain UTF-8 of one line; names in them are as the
+ * user gave them, so a page has to escape them.
+ */
+void figures_choose(const struct judged *j, struct figures *f);
+
+/*
+ * Draws those into `folder`/plots: NAME.svg, NAME-dark.svg, NAME.png. They
+ * appear when all are complete. Needs spawn_set_up().
+ * Returns 0, or -1 with one sentence in why: gnuplot is missing, fails, or hangs
+ * (see FIGURES_PATIENCE_S), or a signal asks this process to stop.
+ */
+enum { FIGURES_PATIENCE_S = 60 };
+int figures_draw(const struct judged *j, const struct figures *f,
+		 const char *folder, char why[FIGURES_WHY]);
+
+#endif
