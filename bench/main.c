@@ -78,6 +78,5 @@ int main(int argc, char *argv[])
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (!strcmp(name, commands[i].name))
 			return commands[i].run(argc - 1, argv + 1, &programs);
-	warnx("%.60s: no such command", name);
-	return usage(stderr, 2);
+	errx(2, "%.60s: no such command; see forkbench --help", name);
 }

@@ -1,9 +1,11 @@
 #include "bench/command/command.h"
 
 #include <err.h>
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bench/spawn.h"
 #include "lib/clock.h"
@@ -23,7 +25,7 @@ int command_options(const struct opt table[], int argc, char *argv[], void *raw,
 	if (*help) {
 		fputs(usage, stdout);
 		opt_help(table, stdout);
-		exit(fflush(stdout) == 0 ? 0 : 3);
+		exit(command_end(0));
 	}
 	given = argc - first;
 	for (int i = first; i < argc; i++)
@@ -55,7 +57,7 @@ static const struct opt request_table[] = {
 		  "full, under 25; smoke is for tests and judges nothing:" },
 	{ "experiments", OPT_TEXT, AT(wish.experiments), "LIST",
 	  .help = "of churn, leak, hold, wall, memory and servers, or all\n"
-		  "(default: all but servers)" },
+		  "(default of quick: all but servers)" },
 	{ "modes", OPT_TEXT, AT(wish.modes), "LIST",
 	  .help = "reap modes, or all; the first is the baseline; one given\n"
 		  "twice is compared with itself\n"
@@ -67,7 +69,7 @@ static const struct opt request_table[] = {
 	  .help = "compare a server of your own, too: COMMAND has {address}\n"
 		  "and {port} where it shall listen; may be given again" },
 	{ "levels", OPT_TEXT, AT(wish.levels), "LIST",
-	  .help = "memory that the parent holds in memory\n"
+	  .help = "how much memory the parent has touched, in memory\n"
 		  "(default 0,16MiB,64MiB,256MiB,1GiB)" },
 	{ "sessions", OPT_COUNT, AT(wish.sessions), "N", 1, 1000000,
 	  .help = "of a cell: of the one experiment that is chosen, or of\n"
@@ -141,12 +143,13 @@ void command_request(int argc, char *argv[], const char *usage, bool json,
 
 int command_end(int status)
 {
-	int rc = fflush(stdout);
+	int error = fflush(stdout) == 0 ? 0 : errno;
 
 	if (spawn_interrupted())
 		return 128 + spawn_interrupted();
-	if (rc == 0 && !ferror(stdout))
+	if (!error && !ferror(stdout))
 		return status;
-	warn("cannot write to stdout");
+	warnx("cannot write to stdout%s%s", error ? ": " : "",
+	      error ? strerror(error) : "");
 	return 3;
 }

@@ -28,7 +28,6 @@ int command_doctor(int argc, char *argv[], const struct programs *p)
 	places.out = request.out;
 	machine_look(&machine, &places);
 	doctor_look(&doctor, &request.config, &machine);
-	if (doctor_tell(&doctor, request.json, stdout) < 0)
-		warn("cannot write to stdout");
+	doctor_tell(&doctor, request.json, stdout);
 	return command_end(doctor_worst(&doctor) == DOCTOR_FAIL ? 3 : 0);
 }

@@ -31,6 +31,8 @@ int command_list(int argc, char *argv[], const struct programs *p)
 	char why[CELLS_WHY];
 
 	(void)p;
+	if (first < argc && !*argv[first])
+		errx(2, "DIR is empty; leave it out for results");
 	if (argc - first > 1)
 		errx(2, "%.60s: an operand too many; see forkbench list --help",
 		     argv[first + 1]);
@@ -39,8 +41,7 @@ int command_list(int argc, char *argv[], const struct programs *p)
 		warnx("%s", why);
 		return command_end(3);
 	}
-	if (report_list(&listing, raw.format == 1, stdout) < 0)
-		warn("cannot write to stdout");
+	report_list(&listing, raw.format == 1, stdout);
 	listing_release(&listing);
 	return command_end(0);
 }

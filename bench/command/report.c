@@ -24,8 +24,8 @@ static int report(const char *folder, size_t format)
 		err(3, "cannot judge");
 	if (format == REPORT_TEXT)
 		rc = report_write(j, folder, folder, stdout, why);
-	else if (report_print(j, (enum report_format)format, stdout) < 0)
-		warn("cannot write to stdout");
+	else
+		report_print(j, (enum report_format)format, stdout);
 	if (rc < 0)
 		warnx("%s", why);
 	status = rc < 0 ? 3 : j->state == RUN_INVALID;

@@ -7,20 +7,26 @@
 #include <string.h>
 
 /* How far a bisection goes, on logarithms: far below what is ever shown. */
-#define FINE 1e-7
+#define FINE 1e-6
 
-/* A value less its round's median. */
+/*
+ * A round's lowest or highest value less its median. The medians themselves,
+ * all 0, need no sorting.
+ */
 struct aligned {
 	double value;
-	size_t at; /* round * width + place */
+	unsigned end;	/* into end[] */
+	unsigned place; /* into rank[] */
 };
 
 struct work {
 	size_t rounds, width, count; /* count: rounds * width */
 	double *logs;
-	double *aligned; /* by place */
-	struct aligned *sorted;
-	/* Twice the rank: whole numbers, whatever the ties. */
+	size_t *level; /* its place in each round; 0 is the lowest */
+	double *end;   /* of each round the lowest and the highest, aligned */
+	struct aligned *sorted; /* two of each round */
+	/* By round, from its lowest value to its highest: twice the rank, so
+	 * that ties have whole numbers too. */
 	unsigned *rank;
 	double *chance;	  /* for the exact distribution, or NULL */
 	double low, high; /* beyond these shifts the ranks change no more */
@@ -35,33 +41,29 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static double middle_of_three(double a, double b, double c)
-{
-	double low = a < b ? a : b, high = a < b ? b : a;
-
-	return c < low ? low : c > high ? high : c;
-}
-
-/* The rounds' aligned values, with the level's logarithm less by `shift`. */
+/* Aligns the rounds, with the level's logarithms less by `shift`. */
 static void align(struct work *w, double shift)
 {
-	for (size_t i = 0; i < w->count; i += w->width) {
-		const double *in = w->logs + i;
-		double *out = w->aligned + i, level = in[0] - shift, median;
+	for (size_t r = 0; r < w->rounds; r++) {
+		const double *in = w->logs + r * w->width;
+		double level = in[0] - shift, a = in[1], b = in[w->width - 1];
+		double low = a < b ? a : b, high = a < b ? b : a, median;
 
+		w->level[r] = w->width == 2 ?
+				      level > low :
+				      (size_t)(level > low) + (level > high);
 		if (w->width == 2) {
 			/* One is the other's negative, to the last bit. */
-			out[0] = (level - in[1]) / 2;
-			out[1] = -out[0];
+			w->end[2 * r + 1] = fabs(level - low) / 2;
+			w->end[2 * r] = -w->end[2 * r + 1];
 			continue;
 		}
-		median = middle_of_three(level, in[1], in[2]);
-		out[0] = level - median;
-		out[1] = in[1] - median;
-		out[2] = in[2] - median;
+		median = level < low ? low : level > high ? high : level;
+		w->end[2 * r] = (level < low ? level : low) - median;
+		w->end[2 * r + 1] = (level > high ? level : high) - median;
 	}
-	for (size_t i = 0; i < w->count; i++)
-		w->sorted[i].value = w->aligned[w->sorted[i].at];
+	for (size_t i = 0; i < 2 * w->rounds; i++)
+		w->sorted[i].value = w->end[w->sorted[i].end];
 }
 
 /*
@@ -70,7 +72,7 @@ static void align(struct work *w, double shift)
  */
 static void sort_again(struct work *w)
 {
-	for (size_t i = 1; i < w->count; i++) {
+	for (size_t i = 1; i < 2 * w->rounds; i++) {
 		struct aligned moved = w->sorted[i];
 		size_t k = i;
 
@@ -82,21 +84,35 @@ static void sort_again(struct work *w)
 
 static void rank_at(struct work *w, double shift)
 {
+	size_t medians = w->width == 3 ? w->rounds : 0, below = 0, zeros = 0;
+
 	align(w, shift);
 	sort_again(w);
-	for (size_t i = 0, end; i < w->count; i = end) {
-		end = i + 1;
-		while (end < w->count &&
-		       w->sorted[end].value == w->sorted[i].value)
+	for (size_t i = 0, end; i < 2 * w->rounds; i = end) {
+		double value = w->sorted[i].value;
+		size_t before = value > 0 ? i + medians : i;
+		size_t ties = value == 0 ? medians : 0;
+
+		for (end = i;
+		     end < 2 * w->rounds && w->sorted[end].value == value;)
 			end++;
+		ties += end - i;
+		below += value < 0 ? end - i : 0;
+		zeros += value == 0 ? end - i : 0;
 		for (size_t k = i; k < end; k++)
-			w->rank[w->sorted[k].at] = (unsigned)(i + end + 1);
+			w->rank[w->sorted[k].place] =
+				(unsigned)(2 * before + ties + 1);
 	}
+	for (size_t r = 0; r < medians; r++)
+		w->rank[3 * r + 1] =
+			(unsigned)(2 * below + medians + zeros + 1);
 	w->excess = 0;
-	for (size_t i = 0; i < w->count; i += w->width) {
-		w->excess += (double)w->width * w->rank[i];
+	for (size_t r = 0; r < w->rounds; r++) {
+		const unsigned *rank = w->rank + r * w->width;
+
+		w->excess += (double)w->width * rank[w->level[r]];
 		for (size_t k = 0; k < w->width; k++)
-			w->excess -= w->rank[i + k];
+			w->excess -= rank[k];
 	}
 }
 
@@ -122,12 +138,9 @@ static double normal_p(const struct work *w)
 static size_t distance(const struct work *w, size_t round, size_t place)
 {
 	const unsigned *rank = w->rank + round * w->width;
-	unsigned end = rank[0];
 
-	for (size_t k = 1; k < w->width; k++)
-		if (w->excess > 0 ? rank[k] > end : rank[k] < end)
-			end = rank[k];
-	return w->excess > 0 ? end - rank[place] : rank[place] - end;
+	return w->excess > 0 ? rank[w->width - 1] - rank[place] :
+			       rank[place] - rank[0];
 }
 
 /*
@@ -142,7 +155,7 @@ static double exact_p(const struct work *w)
 	double tail = 0;
 
 	for (size_t r = 0; r < w->rounds; r++)
-		most += distance(w, r, 0);
+		most += distance(w, r, w->level[r]);
 	for (size_t d = 0; d <= most; d++)
 		w->chance[d] = d == 0;
 	for (size_t r = 0; r < w->rounds; r++) {
@@ -174,7 +187,8 @@ static double p_of(const struct work *w)
 static void work_close(struct work *w)
 {
 	free(w->logs);
-	free(w->aligned);
+	free(w->level);
+	free(w->end);
 	free(w->sorted);
 	free(w->rank);
 	free(w->chance);
@@ -210,13 +224,14 @@ static int work_open(struct work *w, const struct ranks *r)
 		return -1;
 	}
 	w->logs = calloc(count, sizeof(*w->logs));
-	w->aligned = calloc(count, sizeof(*w->aligned));
-	w->sorted = calloc(count, sizeof(*w->sorted));
+	w->level = calloc(r->rounds, sizeof(*w->level));
+	w->end = calloc(2 * r->rounds, sizeof(*w->end));
+	w->sorted = calloc(2 * r->rounds, sizeof(*w->sorted));
 	w->rank = calloc(count, sizeof(*w->rank));
 	if (r->rounds < RANKS_EXACT)
 		w->chance =
 			calloc(2 * count * r->rounds + 1, sizeof(*w->chance));
-	if (!w->logs || !w->aligned || !w->sorted || !w->rank ||
+	if (!w->logs || !w->level || !w->end || !w->sorted || !w->rank ||
 	    (r->rounds < RANKS_EXACT && !w->chance)) {
 		work_close(w);
 		errno = ENOMEM;
@@ -229,11 +244,15 @@ static int work_open(struct work *w, const struct ranks *r)
 			return -1;
 		}
 		w->logs[i] = log(r->value[i]);
-		w->sorted[i].at = i;
+	}
+	for (size_t i = 0; i < 2 * r->rounds; i++) {
+		w->sorted[i].end = (unsigned)i;
+		w->sorted[i].place =
+			(unsigned)(i / 2 * r->width + i % 2 * (r->width - 1));
 	}
 	bracket(w);
 	align(w, w->low);
-	qsort(w->sorted, count, sizeof(*w->sorted), by_value);
+	qsort(w->sorted, 2 * r->rounds, sizeof(*w->sorted), by_value);
 	return 0;
 }
 
@@ -269,12 +288,13 @@ static int side_at(struct work *w, double shift, double alpha)
 /*
  * The shift up to which side_at() is `side` or more; infinite where there is
  * none. The rank sum never rises with the shift: the level's aligned values
- * fall or stay, the others rise or stay. Searches from `from` by longer and
+ * fall or stay, the others rise or stay. Searches from `from` by `step` and
  * longer steps, then by bisection: the ranks change little from step to step.
  */
-static double edge(struct work *w, double from, double alpha, int side)
+static double edge(struct work *w, double from, double step, double alpha,
+		   int side)
 {
-	double step = (w->high - w->low) / 64, low = from, high = from;
+	double low = from, high = from;
 
 	if (side_at(w, from, alpha) >= side)
 		do {
@@ -306,7 +326,7 @@ static double edge(struct work *w, double from, double alpha, int side)
 int ranks_interval(const struct ranks *r, double alpha, struct interval *out)
 {
 	struct work w;
-	double first, last;
+	double first, last, step;
 
 	if (!(alpha > 0 && alpha < 1)) {
 		errno = EINVAL;
@@ -314,11 +334,12 @@ int ranks_interval(const struct ranks *r, double alpha, struct interval *out)
 	}
 	if (work_open(&w, r) < 0)
 		return -1;
-	first = edge(&w, (w.low + w.high) / 2, 1, 1);
-	last = edge(&w, first, 1, 0);
-	*out = (struct interval){ .low = exp(edge(&w, first, alpha, 1)),
+	step = (w.high - w.low) / 64;
+	first = edge(&w, (w.low + w.high) / 2, step, 1, 1);
+	last = edge(&w, first, FINE, 1, 0);
+	*out = (struct interval){ .low = exp(edge(&w, first, step, alpha, 1)),
 				  .mid = exp((first + last) / 2),
-				  .high = exp(edge(&w, last, alpha, 0)) };
+				  .high = exp(edge(&w, last, step, alpha, 0)) };
 	work_close(&w);
 	return 0;
 }

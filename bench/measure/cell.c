@@ -12,6 +12,8 @@
 #include "lib/clock.h"
 
 #define PATIENCE_NS (20 * NS_PER_S)
+/* An exit storm is over when nothing has moved for so long. */
+#define STORM_OVER_NS (5 * NS_PER_MS)
 
 /* What the server has used and counted at one time. */
 struct reading {
@@ -26,7 +28,7 @@ struct attempt {
 	struct server server;
 	struct zombies zombies;
 	struct reading before, after;
-	struct server_count count;
+	double zombies_left; /* NAN: it did not settle */
 	struct cell_line line;
 };
 
@@ -56,16 +58,36 @@ static int interrupted(char why[CELL_WHY])
 /* To rest, so that what is read next stands still. Returns 0, or -1 with why. */
 static int settle(struct attempt *a, char why[CELL_WHY])
 {
-	if (server_settle(&a->server, PATIENCE_NS, &a->count) < 0) {
-		if (interrupted(why) < 0)
-			return -1;
-		if (!a->server.process.ended)
-			validity_add(&a->line.validity, VALIDITY_UNSETTLED,
-				     "%zu children",
-				     a->count.children - a->count.zombies);
-		a->count = (struct server_count){ 0 };
+	struct server_count count;
+
+	a->zombies_left = NAN;
+	if (server_settle(&a->server, PATIENCE_NS, &count) == 0) {
+		a->zombies_left = (double)count.zombies;
+		return 0;
 	}
+	if (interrupted(why) < 0)
+		return -1;
+	if (!a->server.process.ended)
+		validity_add(&a->line.validity, VALIDITY_UNSETTLED,
+			     "%zu children", count.children - count.zombies);
 	return 0;
+}
+
+/*
+ * The storm may outlast the load generator: looks on, until the last child has
+ * ended and been collected. What follows would come too late to time it.
+ */
+static void await_storm(struct attempt *a)
+{
+	uint64_t give_up_ns = clock_now_ns() + PATIENCE_NS, now_ns;
+
+	do {
+		zombies_look(&a->zombies);
+		now_ns = clock_now_ns();
+	} while ((daemon_stats_live(a->server.stats) ||
+		  now_ns - a->zombies.moved_ns < STORM_OVER_NS) &&
+		 now_ns < give_up_ns && !spawn_interrupted() &&
+		 !spawn_wait(&a->server.process, now_ns + NS_PER_MS));
 }
 
 static int load(struct attempt *a, char why[CELL_WHY])
@@ -78,30 +100,29 @@ static int load(struct attempt *a, char why[CELL_WHY])
 		.cpus = placement_set(placement, &placement->loadgen),
 	};
 
-	if (a->arm->load.warm &&
-	    (load_warm(&config, &a->server, why) < 0 || settle(a, why) < 0))
+	if (a->arm->load.warm && load_warm(&config, &a->server, why) < 0)
+		return -1;
+	/* The child of the connection that found its port, too, shall be gone.
+	 */
+	if ((a->arm->load.warm || !a->server.subject->tells_port) &&
+	    settle(a, why) < 0)
 		return -1;
 	if (a->arm->experiment->timeline) {
 		config.look = look;
 		config.context = &a->zombies;
 		config.step_ns = ZOMBIES_STEP_NS;
 	}
-	zombies_begin(&a->zombies, &a->server);
+	zombies_begin(&a->zombies, &a->server, !a->arm->load.hold);
 	read_server(a, &a->before);
 	if (load_run(&config, &a->server, a->line.value, &a->line.validity,
 		     why) < 0)
 		return -1;
-	/* The storm may outlast the load generator. */
-	while (a->arm->load.hold && a->server.stats &&
-	       daemon_stats_live(a->server.stats) && !spawn_interrupted() &&
-	       !spawn_wait(&a->server.process, clock_now_ns() + NS_PER_MS))
-		zombies_look(&a->zombies);
+	if (a->arm->load.hold && a->server.stats)
+		await_storm(a);
 	if (settle(a, why) < 0)
 		return -1;
 	read_server(a, &a->after);
-	if (a->arm->load.hold && a->server.stats)
-		zombies_look(&a->zombies);
-	zombies_end(&a->zombies, &a->count);
+	zombies_end(&a->zombies, a->zombies_left);
 	return 0;
 }
 
@@ -151,7 +172,7 @@ static void take_counters(struct attempt *a)
 	const struct daemon_stats *stats = a->server.stats;
 	double *value = a->line.value;
 
-	value[METRIC_ZOMBIES_LEFT] = (double)a->count.zombies;
+	value[METRIC_ZOMBIES_LEFT] = a->zombies_left;
 	value[METRIC_ZOMBIES_PEAK] = a->zombies.peak;
 	if (!stats)
 		return;

@@ -226,6 +226,10 @@ static int open_task_clock(pid_t pid)
 		.size = sizeof(attr),
 		.config = PERF_COUNT_SW_TASK_CLOCK,
 		.inherit = 1,
+		/* Any user may then (perf_event_paranoid=2, the kernel's
+		   default); this clock counts time in the kernel even so. */
+		.exclude_kernel = 1,
+		.exclude_hv = 1,
 	};
 
 	return (int)syscall(SYS_perf_event_open, &attr, pid, -1, -1,

@@ -103,20 +103,27 @@ double plan_guess_s(const struct arm *a)
 
 void plan_fit(struct config *config, const double round_s[], double time_s)
 {
-	double shares_s = 0, scale = 1;
+	bool budget = time_s > 0;
+	double shares_s = 0, scale = 1, one_s[EXPERIMENTS_MOST];
 
-	for (size_t a = 0; a < config->arms; a++)
-		shares_s +=
-			config->arm[a].experiment->share[config->profile].time_s;
-	if (time_s > 0 && shares_s > 0)
-		scale = time_s / shares_s;
+	for (size_t a = 0; a < config->arms; a++) {
+		const struct arm *arm = &config->arm[a];
+
+		one_s[a] = isnan(round_s[a]) ? plan_guess_s(arm) : round_s[a];
+		if (arm->rounds)
+			time_s -= arm->rounds * one_s[a];
+		else
+			shares_s += experiment_share(arm->experiment,
+						     config->profile)
+					    ->time_s;
+	}
+	if (budget && shares_s > 0)
+		scale = fmax(0, time_s) / shares_s;
 	for (size_t a = 0; a < config->arms; a++) {
 		struct arm *arm = &config->arm[a];
 		const struct share *share =
 			experiment_share(arm->experiment, config->profile);
-		double one_s = isnan(round_s[a]) ? plan_guess_s(arm) :
-						   round_s[a];
-		double fit = floor(scale * share->time_s / one_s);
+		double fit = floor(scale * share->time_s / one_s[a]);
 
 		if (arm->rounds)
 			continue;

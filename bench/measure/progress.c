@@ -68,10 +68,10 @@ void progress_begin(struct progress *p, const struct config *config)
 void progress_round(struct progress *p, size_t arm, unsigned left,
 		    double took_s)
 {
-	/* Mostly by what was measured last, so that it does not jump. */
-	p->left_s[arm] = left == p->left[arm] ?
-				 took_s :
-				 0.8 * p->left_s[arm] + 0.2 * took_s;
+	/* The first one ends the guessing; later ones make no jumps. */
+	p->left_s[arm] =
+		p->measured[arm] ? 0.8 * p->left_s[arm] + 0.2 * took_s : took_s;
+	p->measured[arm] = true;
 	p->left[arm] = left;
 }
 

@@ -18,6 +18,7 @@ struct progress {
 	uint64_t shown_ns;
 	double left_s[EXPERIMENTS_MOST]; /* by arm, of a round */
 	unsigned left[EXPERIMENTS_MOST]; /* rounds */
+	bool measured[EXPERIMENTS_MOST]; /* a round of it; else it is a guess */
 };
 
 /* Says what is measured and how long it takes, about. */

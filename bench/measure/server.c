@@ -1,6 +1,7 @@
 #include "bench/measure/server.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -13,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "bench/json.h"
 #include "lib/clock.h"
 #include "lib/sock.h"
 
@@ -22,7 +24,10 @@
 /* Zombies that a server collects are gone within this time, or they stay. */
 #define STILL_NS (4 * NS_PER_MS)
 
-enum { ARG_BYTES = 4096, PLACE = 16 };
+enum {
+	PLACE = 16,
+	FEW = 64, /* zombies that are looked at twice */
+};
 
 /* What the words in braces stand for; NULL: nothing, see study/subject.h. */
 struct places {
@@ -303,6 +308,7 @@ static void first_words(const char *path, char *out, size_t room)
 	if (!in || !fgets(out, (int)room, in))
 		snprintf(out, room, "it printed nothing");
 	out[strcspn(out, "\n")] = '\0';
+	plain_text(out);
 	if (in)
 		fclose(in);
 }
@@ -410,19 +416,14 @@ static uint64_t moved(const struct server *s)
 			  0;
 }
 
-/*
- * Whether the first thread sleeps and no SIGCHLD waits for a handler, so that
- * whoever collects has collected. True where /proc does not tell.
- */
-static bool is_at_rest(pid_t pid)
+/* One thread: whether it sleeps and no SIGCHLD waits for a handler of it. */
+static bool thread_rests(const char *path)
 {
-	char path[64], line[256];
 	unsigned long long set = 0, pending = 0;
 	bool sleeps = true;
-	FILE *in;
+	char line[256];
+	FILE *in = fopen(path, "re");
 
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	in = fopen(path, "re");
 	while (in && fgets(line, sizeof(line), in)) {
 		if (sscanf(line, "SigPnd: %llx", &set) == 1 ||
 		    sscanf(line, "ShdPnd: %llx", &set) == 1)
@@ -436,34 +437,87 @@ static bool is_at_rest(pid_t pid)
 	return sleeps && !(pending >> (SIGCHLD - 1) & 1);
 }
 
+/*
+ * Whether all threads do, so that whoever collects has collected: a child's end
+ * wakes the collector in the same moment, and one that has not yet got a CPU is
+ * no sleeper. True where /proc does not tell.
+ */
+static bool is_at_rest(pid_t pid)
+{
+	const struct dirent *entry;
+	bool rests = true;
+	char path[384];
+	DIR *tasks;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	tasks = opendir(path);
+	while (tasks && rests && (entry = readdir(tasks))) {
+		if (*entry->d_name == '.')
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/task/%s/status",
+			 (int)pid, entry->d_name);
+		rests = thread_rests(path);
+	}
+	if (tasks)
+		closedir(tasks);
+	return rests;
+}
+
+/*
+ * Counts, and tells whether the children are all zombies that will stay so:
+ * *stay. A child that the kernel discards is a zombie, too, for a moment in
+ * which the kernel holds the lock that reading the list of children waits for.
+ * So one that is a zombie before the list is read and after it has stayed; of
+ * many zombies that moment can be of one alone, and they need no second look.
+ */
+static int look_closely(struct server *s, struct server_count *out, bool *stay)
+{
+	size_t zombies = 0;
+
+	*stay = false;
+	if (server_count(s, out) < 0)
+		return -1;
+	if (out->children != out->zombies)
+		return 0;
+	if (children_read(&s->children, s->process.pid) < 0)
+		return -1;
+	for (size_t i = 0; i < s->children.count && i < FEW; i++)
+		zombies += children_is_zombie(s->children.pid[i]);
+	*stay = s->children.count == out->zombies &&
+		zombies == (out->zombies < FEW ? out->zombies : FEW) &&
+		is_at_rest(s->process.pid);
+	return 0;
+}
+
 int server_settle(struct server *s, uint64_t patience_ns,
 		  struct server_count *out)
 {
 	uint64_t now_ns = clock_now_ns(), give_up_ns = now_ns + patience_ns;
 	uint64_t since_ns = now_ns, seen = UINT64_MAX;
-	bool nobody_collects = s->stats && !s->subject->self_collecting;
+	bool stay;
 
 	*out = (struct server_count){ 0 };
 	do {
+		bool quiet = counters_are_quiet(s);
 		uint64_t now = moved(s);
+		bool rests = is_at_rest(s->process.pid);
 
-		if (counters_are_quiet(s)) {
+		if (quiet) {
 			if (children_read(&s->children, s->process.pid) < 0)
 				return -1;
-			if (!s->children.count)
+			/* The fork itself may not have been counted yet. */
+			if (!s->children.count && (rests || !s->stats))
 				return 0;
-			now += s->children.count;
+			/* One collected is one child less: no sum of both. */
+			now += (uint64_t)s->children.count << 40;
 		}
-		if (now != seen || !counters_are_quiet(s) ||
-		    !is_at_rest(s->process.pid))
+		if (now != seen || !quiet || !rests)
 			since_ns = clock_now_ns();
 		seen = now;
-		if (counters_are_quiet(s) &&
-		    (nobody_collects ||
-		     clock_now_ns() - since_ns >= STILL_NS)) {
-			if (server_count(s, out) < 0)
+		if (clock_now_ns() - since_ns >= STILL_NS) {
+			if (look_closely(s, out, &stay) < 0)
 				return -1;
-			if (out->children == out->zombies)
+			if (stay)
 				return 0;
 			since_ns = clock_now_ns();
 		}
@@ -471,6 +525,9 @@ int server_settle(struct server *s, uint64_t patience_ns,
 		if (spawn_wait(&s->process, now_ns + NS_PER_MS / 2))
 			return -1;
 	} while (now_ns < give_up_ns && !spawn_interrupted());
+	if (server_count(s, out) < 0)
+		return -1;
+	errno = ETIMEDOUT;
 	return -1;
 }
 

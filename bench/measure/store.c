@@ -294,12 +294,15 @@ int store_latency_log(struct store *s, const struct cell_id *id,
 	char *line = NULL, kind[32], tag[TAG];
 	double at_s, length_s;
 	size_t room = 0;
+	ssize_t n;
 	int used;
 
 	if (!in)
 		return errno == ENOENT ? 0 : -1;
-	while (getline(&line, &room, in) > 0) {
-		if (sscanf(line, "Tag=%31[a-z_],%lf,%lf,%n", kind, &at_s,
+	while ((n = getline(&line, &room, in)) > 0) {
+		/* Without a newline: its writer was killed. */
+		if (line[n - 1] != '\n' ||
+		    sscanf(line, "Tag=%31[a-z_],%lf,%lf,%n", kind, &at_s,
 			   &length_s, &used) != 3)
 			continue;
 		make_tag(id, kind, tag);
@@ -308,7 +311,7 @@ int store_latency_log(struct store *s, const struct cell_id *id,
 	}
 	free(line);
 	fclose(in);
-	return fflush(s->latency) == 0 ? 0 : -1;
+	return fflush(s->latency) == 0 && !ferror(s->latency) ? 0 : -1;
 }
 
 void store_logs(const struct store *s, const struct cell_id *id)
@@ -611,6 +614,35 @@ void store_mark_resumed(struct store *s, size_t at_cell)
 					"elapsed_s", s->earlier_s));
 }
 
+/* Of a line of cells.tsv; false if that names no cell of this run. */
+static bool take_past(const struct table *t, size_t row,
+		      const struct config *config, struct past_cell *out)
+{
+	const char *const experiment =
+		table_text(t, row, table_column(t, "experiment"));
+	const struct arm *arm = config_arm(config, experiment);
+	int level = arm ? arm_level(arm, table_text(t, row,
+						    table_column(t, "level"))) :
+			  -1;
+	double round = table_number(t, row, table_column(t, "round"));
+	double attempt = table_number(t, row, table_column(t, "attempt"));
+
+	if (level < 0 || !(round >= 0 && round <= ROUNDS_MOST) ||
+	    !(attempt >= 1 && attempt <= ROUNDS_MOST))
+		return false;
+	*out = (struct past_cell){
+		.arm = (size_t)(arm - config->arm),
+		.level = (size_t)level,
+		.round = (unsigned)round,
+		.attempt = (unsigned)attempt,
+		.took_s = table_number(t, row, table_column(t, "took_s")),
+		.invalid =
+			strcmp(table_text(t, row, table_column(t, "validity")),
+			       validity_names[VALIDITY_INVALID]) == 0,
+	};
+	return true;
+}
+
 ssize_t store_past(const struct store *s, const struct config *config,
 		   struct past_cell **out)
 {
@@ -623,35 +655,8 @@ ssize_t store_past(const struct store *s, const struct config *config,
 	    table_read(&t, path, why) < 0)
 		return -1;
 	*out = calloc(t.rows + 1, sizeof(**out));
-	for (size_t i = 0; *out && i < t.rows; i++) {
-		const struct arm *arm =
-			config_arm(config, table_text(&t, i,
-						      table_column(&t, "experim"
-								       "ent")));
-		int level = arm ? arm_level(arm,
-					    table_text(&t, i,
-						       table_column(&t, "leve"
-									"l"))) :
-				  -1;
-
-		if (level < 0)
-			continue;
-		(*out)[n++] = (struct past_cell){
-			.arm = (size_t)(arm - config->arm),
-			.level = (size_t)level,
-			.round = (unsigned)table_number(&t, i,
-							table_column(&t, "roun"
-									 "d")),
-			.attempt = (unsigned)table_number(
-				&t, i, table_column(&t, "attempt")),
-			.took_s =
-				table_number(&t, i, table_column(&t, "took_s")),
-			.invalid =
-				strcmp(table_text(&t, i,
-						  table_column(&t, "validity")),
-				       validity_names[VALIDITY_INVALID]) == 0,
-		};
-	}
+	for (size_t i = 0; *out && i < t.rows; i++)
+		n += take_past(&t, i, config, *out + n);
 	table_release(&t);
 	return *out ? n : -1;
 }

@@ -5,11 +5,12 @@
 
 #include "lib/clock.h"
 
-void zombies_begin(struct zombies *z, struct server *s)
+void zombies_begin(struct zombies *z, struct server *s, bool kernel)
 {
 	uint64_t now_ns = clock_now_ns();
 
 	*z = (struct zombies){ .server = s,
+			       .kernel = kernel,
 			       .start_ns = now_ns,
 			       .kernel_ns = now_ns,
 			       .peak = NAN,
@@ -44,62 +45,77 @@ static void raise_peak(struct zombies *z, double zombies)
 		z->peak = zombies;
 }
 
-/* The counters now; `kernel` as given. */
-static void note(struct zombies *z, uint64_t now_ns, double kernel)
+/* The counters now, and what they say of the storm. */
+static struct zombie_line read_counters(struct zombies *z)
 {
 	const struct daemon_stats *stats = z->server->stats;
+	uint64_t now_ns = clock_now_ns(), collected, exited;
 	struct zombie_line line = { .t_s = (double)(now_ns - z->start_ns) / 1e9,
 				    .forked = NAN,
 				    .exited = NAN,
 				    .collected = NAN,
-				    .kernel = kernel };
+				    .kernel = NAN };
 
-	if (stats) {
-		/* Collected first: a child that exits between is no zombie yet.
-		 */
-		uint64_t collected = stats->reaped;
-		uint64_t exited =
-			stats->children_exited + stats->children_killed;
-
-		line.forked = (double)stats->forked;
-		line.exited = (double)exited;
-		if (z->server->subject->self_collecting) {
-			line.collected = (double)collected;
-			raise_peak(z, line.exited - line.collected);
-		}
-		if (exited + collected != z->moved) {
-			z->moved = exited + collected;
-			z->moved_ns = now_ns;
-		}
-		if (!exited) {
-			z->before_ns = now_ns;
-			if (z->server->cpu)
-				z->before_cpu_us = cpu_used_us(z->server->cpu);
-		}
+	if (!stats)
+		return line;
+	/* Collected first: who exits between the two is no zombie yet. */
+	collected = stats->reaped;
+	exited = stats->children_exited + stats->children_killed;
+	line.forked = (double)stats->forked;
+	line.exited = (double)exited;
+	if (z->server->subject->counts_collected) {
+		line.collected = (double)collected;
+		raise_peak(z, line.exited - line.collected);
 	}
-	raise_peak(z, kernel);
-	add(z, &line);
+	if (exited + collected != z->moved) {
+		z->moved = exited + collected;
+		z->moved_ns = now_ns;
+	}
+	if (!exited) {
+		z->before_ns = now_ns;
+		if (z->server->cpu)
+			z->before_cpu_us = cpu_used_us(z->server->cpu);
+	}
+	return line;
+}
+
+/*
+ * To read the kernel's account takes a while: it is of the middle of that
+ * time, and so is the line beside it.
+ */
+static void add_kernel(struct zombies *z, struct zombie_line *line)
+{
+	struct server_count count;
+	struct zombie_line after;
+
+	z->kernel_ns = clock_now_ns();
+	if (server_count(z->server, &count) < 0)
+		return;
+	after = read_counters(z);
+	line->t_s = (line->t_s + after.t_s) / 2;
+	line->forked = (line->forked + after.forked) / 2;
+	line->exited = (line->exited + after.exited) / 2;
+	line->collected = (line->collected + after.collected) / 2;
+	line->kernel = (double)count.zombies;
+	raise_peak(z, line->kernel);
 }
 
 void zombies_look(struct zombies *z)
 {
-	uint64_t now_ns = clock_now_ns();
-	struct server_count count;
-	double kernel = NAN;
+	struct zombie_line line = read_counters(z);
 
-	if (now_ns - z->kernel_ns >= ZOMBIES_KERNEL_NS) {
-		if (server_count(z->server, &count) == 0)
-			kernel = (double)count.zombies;
-		/* The time when it was taken is the middle of the reading. */
-		z->kernel_ns = clock_now_ns();
-		now_ns += (z->kernel_ns - now_ns) / 2;
-	}
-	note(z, now_ns, kernel);
+	if (z->kernel && clock_now_ns() - z->kernel_ns >= ZOMBIES_KERNEL_NS)
+		add_kernel(z, &line);
+	add(z, &line);
 }
 
-void zombies_end(struct zombies *z, const struct server_count *exact)
+void zombies_end(struct zombies *z, double exact)
 {
-	note(z, clock_now_ns(), (double)exact->zombies);
+	struct zombie_line line = read_counters(z);
+
+	line.kernel = exact;
+	raise_peak(z, line.kernel);
+	add(z, &line);
 }
 
 double zombies_storm_ms(const struct zombies *z)

@@ -16,6 +16,7 @@
 
 struct zombies {
 	struct server *server;
+	bool kernel;
 	uint64_t start_ns, kernel_ns; /* when the kernel was asked last */
 	size_t count, room;
 	struct zombie_line *line; /* owned */
@@ -27,15 +28,19 @@ struct zombies {
 	uint64_t moved;
 };
 
-/* Begins at time 0. Release with zombies_release(). */
-void zombies_begin(struct zombies *z, struct server *s);
+/*
+ * Begins at time 0. Release with zombies_release().
+ *   kernel: whether the kernel's account is read meanwhile. Not where an exit
+ *   storm is timed: of thousands of children it takes tens of milliseconds.
+ */
+void zombies_begin(struct zombies *z, struct server *s, bool kernel);
 void zombies_release(struct zombies *z);
 
 /* One reading, if the server has counters. */
 void zombies_look(struct zombies *z);
 
-/* The last one, with the kernel's exact count. */
-void zombies_end(struct zombies *z, const struct server_count *exact);
+/* The last one, with the kernel's exact count; NAN: none. */
+void zombies_end(struct zombies *z, double exact);
 
 /*
  * From the close of all sessions, at which no child had ended, to the last

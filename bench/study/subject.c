@@ -26,7 +26,7 @@ enum { ECHO_PORT = 7 };
 	X("sig-ign", false, IGNORED)                                         \
 	X("waitpid-once", true, "a handler calls waitpid() once per signal") \
 	X("waitpid-loop", true, "a handler " ALL_DEAD)                       \
-	X("none", false, "nobody collects them")                             \
+	X("none", true, "nobody collects them")                              \
 	X("nocldwait", false, "the kernel discards them: SA_NOCLDWAIT")      \
 	X("signalfd", true, "the loop reads a signalfd and " ALL_DEAD)       \
 	X("self-pipe", true, "a handler wakes the loop, which " ALL_DEAD)    \
@@ -44,12 +44,12 @@ const char *const subject_modes[] = {
 };
 
 const struct subject subjects[] = {
-#define X(mode, counts, how)         \
-	{ .name = mode,              \
-	  .argv = ECHOD(mode),       \
-	  .tells_port = true,        \
-	  .counters = true,          \
-	  .self_collecting = counts, \
+#define X(mode, counts, how)          \
+	{ .name = mode,               \
+	  .argv = ECHOD(mode),        \
+	  .tells_port = true,         \
+	  .counters = true,           \
+	  .counts_collected = counts, \
 	  .explains = how },
 	MODES(X)
 #undef X

@@ -35,8 +35,8 @@ struct subject {
 	bool tells_port;	 /* writes it to {ready} when it listens */
 	unsigned port;		 /* that it always listens on; 0: any */
 	bool counters;		 /* has echod's counters */
-	bool self_collecting;	 /* it collects by wait calls that it counts;
-				    if not, the kernel or nobody does */
+	bool counts_collected;	 /* `reaped` of these is the whole truth: it
+				    collects by wait calls, or nobody does */
 	bool needs_root;
 	const char *program, *package; /* what must be installed, or NULL */
 	const char *explains;	       /* how it collects, one clause */

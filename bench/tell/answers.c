@@ -1,116 +1,14 @@
 #include "bench/tell/answers.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* --- the parts of sentences ------------------------------------------------ */
+/* Of one CPU, or of all: who is this busy is what limits a load. */
+#define BUSY 0.85
 
-void words_add(char *text, size_t room, const char *format, ...)
-{
-	size_t used = strlen(text), from;
-	unsigned char lead;
-	va_list args;
-	int added;
-
-	va_start(args, format);
-	added = vsnprintf(text + used, room - used, format, args);
-	va_end(args);
-	if (added < 0 || (size_t)added < room - used)
-		return;
-	/* The last character begins at `from`: it goes if it is not whole. */
-	for (from = room - 2; from && (text[from] & 0xc0) == 0x80;)
-		from--;
-	lead = (unsigned char)text[from];
-	if (room - 1 - from < (lead < 0xc0 ? 1U :
-			       lead < 0xe0 ? 2U :
-			       lead < 0xf0 ? 3U :
-					     4U))
-		text[from] = '\0';
-}
-
-/* Where an end would be rounded to 1, it gets a digit more. */
-const char *words_ratio(const struct interval *i, char out[WORDS])
-{
-	bool closed = isfinite(i->high) && i->low > 0;
-	bool near = closed &&
-		    (fabs(i->low - 1) < 0.005 || fabs(i->high - 1) < 0.005);
-	int decimals = near ? 3 : i->mid < 9.995 ? 2 : i->mid < 99.95 ? 1 : 0;
-
-	*out = '\0';
-	if (isnan(i->mid))
-		return out;
-	words_add(out, WORDS, "%.*f×", decimals, i->mid);
-	if (closed)
-		words_add(out, WORDS, " [%.*f–%.*f]", decimals, i->low,
-			  decimals, i->high);
-	return out;
-}
-
-static bool is_memory(const struct judged_arm *a)
-{
-	return a->arm->experiment->factor == FACTOR_BALLAST;
-}
-
-const char *words_slope_unit(const struct judged_arm *a)
-{
-	return is_memory(a) ? "GiB" : factors[a->arm->experiment->factor].unit;
-}
-
-const char *words_slope(const struct judged_arm *a, int metric, char out[WORDS])
-{
-	const struct interval *i = &a->slope[metric].per_unit;
-	double scale = is_memory(a) ? 1024 : 1;
-	const char *unit = metric_unit_names[metrics[metric].unit];
-	int decimals;
-	double size;
-
-	*out = '\0';
-	if (isnan(i->mid))
-		return out;
-	if (metrics[metric].unit == UNIT_US) {
-		bool ms = fabs(i->mid) * scale >= 1000;
-
-		scale /= ms ? 1000 : 1;
-		unit = ms ? "ms" : "µs";
-	}
-	size = fabs(i->mid) * scale;
-	decimals = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
-	words_add(out, WORDS, "%.*f %s", decimals, i->mid * scale, unit);
-	if (isfinite(i->low) && isfinite(i->high))
-		words_add(out, WORDS, " [%.*f%s%.*f]", decimals, i->low * scale,
-			  i->low < 0 ? " to " : "–", decimals, i->high * scale);
-	return out;
-}
-
-const char *words_time(double s, char out[WORDS])
-{
-	double whole = rint(s);
-
-	*out = '\0';
-	if (whole < 60)
-		words_add(out, WORDS, "%.0f s", whole);
-	else if (whole < 3600)
-		words_add(out, WORDS, "%.0f min %.0f s", floor(whole / 60),
-			  fmod(whole, 60));
-	else
-		words_add(out, WORDS, "%.0f h %.0f min", floor(whole / 3600),
-			  floor(fmod(whole, 3600) / 60));
-	return out;
-}
-
-const char *words_count(double count, char out[METRIC_WORDS])
-{
-	metric_words(METRIC_FORKS, count, out);
-	return out;
-}
-
-const char *words_join(size_t i, size_t n)
-{
-	return i == 0 ? "" : i + 1 == n ? " and " : ", ";
-}
+/* --- differences ----------------------------------------------------------- */
 
 /* "1.4 %", "13 %": from `whole` per cent on without a decimal. */
 static const char *percent(double share, double whole, char out[WORDS])
@@ -145,6 +43,11 @@ static void add_effect(int metric, double ratio, char text[ANSWER_BYTES])
 }
 
 /* --- what the sentences are made of ---------------------------------------- */
+
+static bool is_memory(const struct judged_arm *a)
+{
+	return a->arm->experiment->factor == FACTOR_BALLAST;
+}
 
 static const struct level *level_of(const struct judged_arm *a, size_t l)
 {
@@ -188,7 +91,10 @@ size_t answers_primaries(const struct judged_arm *a, int metric[METRIC_COUNT])
 	return n;
 }
 
-/* The metric that says what is cheap: of all CPU, else of the parent's; or -1. */
+/*
+ * The metric that says what is cheap: all CPU, else the parent's, else the
+ * first that is better when it is lower; or -1.
+ */
 static int cheap_metric(const struct judged_arm *a)
 {
 	static const int wanted[] = { METRIC_CPU_US, METRIC_PARENT_CPU_US };
@@ -199,6 +105,9 @@ static int cheap_metric(const struct judged_arm *a)
 		for (size_t i = 0; i < n; i++)
 			if (metric[i] == wanted[w])
 				return metric[i];
+	for (size_t i = 0; i < n; i++)
+		if (metrics[metric[i]].better == BETTER_LOWER)
+			return metric[i];
 	return -1;
 }
 
@@ -266,12 +175,11 @@ static enum verdict relation(const struct judged_arm *a, int metric, size_t l,
 	bool lower = metrics[metric].better == BETTER_LOWER;
 
 	if (other == 0)
-		return is_judged(own) ? own->verdict : VERDICT_NONE;
+		return own->verdict;
 	if (l == 0)
 		return its->verdict == VERDICT_BETTER ? VERDICT_WORSE :
 		       its->verdict == VERDICT_WORSE  ? VERDICT_BETTER :
-		       is_judged(its)		      ? its->verdict :
-							VERDICT_NONE;
+							its->verdict;
 	if (!is_judged(own) || !is_judged(its))
 		return VERDICT_NONE;
 	if (own->ratio.high < its->ratio.low)
@@ -467,8 +375,9 @@ static void say_winner(const struct view *v, size_t sig_ign, size_t winner,
 static void say_sig_ign(const struct view *v, size_t l, struct answers *out)
 {
 	struct standing s = stand(v, l);
-	const char *by =
-		v->cheap == METRIC_PARENT_CPU_US ? " by the parent's CPU" : "";
+	bool usual = v->cheap < 0 || v->cheap == METRIC_CPU_US;
+	const char *by = usual ? "" : " by ";
+	const char *title = usual ? "" : metrics[v->cheap].title;
 	bool clean = v->left[l] == LEFT_NONE;
 	char *text;
 
@@ -484,16 +393,17 @@ static void say_sig_ign(const struct view *v, size_t l, struct answers *out)
 	if (!cost_is_judged(v))
 		words_add(text, ANSWER_BYTES, "it leaves no zombie.");
 	else if (s.beaten && s.beaten == s.rivals)
-		words_add(text, ANSWER_BYTES, "it is the cheapest here%s%s.",
-			  by,
+		words_add(text, ANSWER_BYTES, "it is the cheapest here%s%s%s.",
+			  by, title,
 			  !clean	     ? "" :
 			  s.leaky_is_cheaper ? " that leaves no zombie" :
 					       " and leaves no zombie");
 	else
 		words_add(text, ANSWER_BYTES,
-			  "%snothing %s is shown to be cheaper%s.",
+			  "%snothing %s is shown to be cheaper%s%s.",
 			  clean ? "it leaves no zombie, and " : "",
-			  s.leaky_is_cheaper ? "that leaves none" : "here", by);
+			  s.leaky_is_cheaper ? "that leaves none" : "here", by,
+			  title);
 	words_add(text, ANSWER_BYTES,
 		  " (It is inherited across exec, and wait() and system() "
 		  "then fail.)");
@@ -795,6 +705,39 @@ static void say_overhead(const struct view *v, struct answers *out)
 		    v->a->arm->experiment->name, took);
 }
 
+/*
+ * What kept the sessions/s from being more. The parent forks one child after
+ * the other; a worker of the load generator is one process, too.
+ */
+static void say_bottleneck(const struct view *v, struct answers *out)
+{
+	const struct judged_arm *a = v->a;
+	double rate = a->effect[METRIC_SESSIONS_PER_S][0].median;
+	double parent = rate * a->effect[METRIC_PARENT_CPU_US][0].median / 1e6;
+	double server = rate * a->effect[METRIC_CPU_US][0].median / 1e6;
+	double worker = a->effect[METRIC_LOADGEN_CPU_PCT][0].median / 100;
+	double cpus = json_number_value(
+		json_object_get(json_object_get(v->j->run->env, "host"), "cpu"
+									 "s"));
+	const char *bottleneck = "nothing of these alone";
+
+	if (isnan(parent + server + worker) || !(cpus > 0))
+		return;
+	if (parent >= BUSY)
+		bottleneck = "the server's parent";
+	else if (worker >= BUSY)
+		bottleneck = "the load generator (give it more workers)";
+	else if (server + worker >= BUSY * cpus)
+		bottleneck = "the CPUs, all of them";
+	say(out,
+	    "What limited the sessions/s of %s in %s: %s. The parent was busy "
+	    "%.0f %% of the time, the server in all used %.1f CPUs and the "
+	    "load "
+	    "generator %.1f, of %.0f.",
+	    a->arm->level[0].name, a->arm->experiment->name, bottleneck,
+	    100 * parent, server, worker, cpus);
+}
+
 /* --- doubts ---------------------------------------------------------------- */
 
 /* The unit behind the number that a detail begins with: " %". */
@@ -977,4 +920,5 @@ void answers_make(const struct judged *j, struct answers *a)
 	}
 	say_cpu(j, a);
 	say_overhead(&v, a);
+	say_bottleneck(&v, a);
 }

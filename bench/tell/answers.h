@@ -8,6 +8,7 @@
  */
 
 #include "bench/judge/judge.h"
+#include "bench/tell/words.h"
 
 enum {
 	ANSWER_BYTES = 1024,
@@ -45,33 +46,5 @@ bool answers_left(const struct judged *j, const struct judged_arm *a,
 
 /* The median over the cells that were used, milliseconds; NAN: none. */
 double answers_overhead_ms(const struct judged *j, const struct judged_arm *a);
-
-/* --- the parts of sentences and of tables ---------------------------------- */
-
-enum { WORDS = 96 };
-
-/* Appends to a text; what does not fit is cut between two characters. */
-__attribute__((format(printf, 3, 4))) void words_add(char *text, size_t room,
-						     const char *format, ...);
-
-/* "1.13× [1.11–1.15]"; without the interval if it is open; "" if NAN. */
-const char *words_ratio(const struct interval *i, char out[WORDS]);
-
-/*
- * A slope of an ordered factor by its larger unit, GiB for MiB: "9.83 ms
- * [9.61–10.1]"; "" if NAN.
- */
-const char *words_slope(const struct judged_arm *a, int metric,
-			char out[WORDS]);
-const char *words_slope_unit(const struct judged_arm *a);
-
-/* "3 min 31 s" */
-const char *words_time(double s, char out[WORDS]);
-
-/* A count with commas: "15,051". */
-const char *words_count(double count, char out[METRIC_WORDS]);
-
-/* What stands before item i of n in a list: "", ", " or " and ". */
-const char *words_join(size_t i, size_t n);
 
 #endif

@@ -33,8 +33,8 @@ void figures_choose(const struct judged *j, struct figures *f);
 /*
  * Draws those into `folder`/plots: NAME.svg, NAME-dark.svg, NAME.png. They
  * appear when all are complete. Needs spawn_set_up().
- * Returns 0, or -1 with one sentence in why: gnuplot is missing, fails, or hangs
- * (see FIGURES_PATIENCE_S), or a signal asks this process to stop.
+ * Returns 0, or -1 with one sentence in why: gnuplot is missing, fails, or
+ * hangs (see FIGURES_PATIENCE_S), or a signal asks this process to stop.
  */
 enum { FIGURES_PATIENCE_S = 60 };
 int figures_draw(const struct judged *j, const struct figures *f,

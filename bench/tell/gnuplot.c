@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -10,9 +11,14 @@
 #include <unistd.h>
 
 #include "bench/spawn.h"
+#include "bench/study/metric.h"
+#include "bench/tell/words.h"
 #include "lib/clock.h"
 
-enum { KINDS = 3 };
+enum {
+	KINDS = 3,
+	TITLE_LINE = 86, /* characters that fit in a title's line */
+};
 
 /* A process each, at the same time: PNG takes longest. */
 static const struct {
@@ -30,11 +36,173 @@ void gnuplot_quote(FILE *out, const char *text)
 		unsigned char c = (unsigned char)*text;
 
 		if (c == '\'')
-			fputc('\'', out);
-		fputc(c < ' ' || c == 0x7f ? '?' : c, out);
+			fputs("’", out);
+		else
+			fputc(c < ' ' || c == 0x7f ? '?' : c, out);
 	}
 	fputc('\'', out);
 }
+
+size_t gnuplot_width(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += (*text & 0xc0) != 0x80;
+	return n;
+}
+
+void gnuplot_label(FILE *out, double x, double y, const char *align,
+		   const char *colour, const char *font, const char *text)
+{
+	fputs("set label ", out);
+	gnuplot_quote(out, text);
+	fprintf(out,
+		" at screen x_px(%.1f),y_px(%.1f) %s textcolor rgb %s font "
+		"%s\n",
+		x, y, align, colour, font);
+}
+
+/* 45000 as "45 ms" */
+static void us_words(double us, char out[32])
+{
+	double unit = us < 1 ? 1e-3 : us < 1e3 ? 1 : us < 1e6 ? 1e3 : 1e6;
+
+	snprintf(out, 32, "%.3g %s", us / unit,
+		 us < 1	  ? "ns" :
+		 us < 1e3 ? "µs" :
+		 us < 1e6 ? "ms" :
+			    "s");
+}
+
+void gnuplot_panel(FILE *out, double left, double right, double top,
+		   double bottom)
+{
+	fprintf(out, "LEFT = %.1f; RIGHT = %.1f; TOP = %.1f; BOTTOM = %.1f\n",
+		left, right, top, bottom);
+}
+
+void gnuplot_axes(FILE *out, double from, double to, double low, double high,
+		  const char *x_label)
+{
+	fprintf(out,
+		"FROM = %.6g; TO = %.6g; LOW = %.6g; HIGH = %.6g; XLABEL = ",
+		from, to, low, high);
+	gnuplot_quote(out, x_label);
+	fputc('\n', out);
+}
+
+/* Of round numbers, how far apart so that about `most` fit. */
+double gnuplot_step(double span, double most)
+{
+	double least = span / most, decade = pow(10, floor(log10(least)));
+
+	return least <= decade	   ? decade :
+	       least <= 2 * decade ? 2 * decade :
+	       least <= 5 * decade ? 5 * decade :
+				     10 * decade;
+}
+
+void gnuplot_count_tics(FILE *out, double to, bool named)
+{
+	double step = fmax(1, gnuplot_step(to, 4));
+	char words[METRIC_WORDS];
+
+	fputs("set ytics (", out);
+	for (double at = 0; at <= to; at += step)
+		fprintf(out, "%s'%s' %.0f", at > 0 ? ", " : "",
+			named ? words_count(at, words) : "", at);
+	fputs(")\n", out);
+}
+
+/* Tics of a logarithmic axis of times. There are always two. */
+void gnuplot_time_tics(FILE *out, double *low, double *high)
+{
+	static const double fine[] = { 1, 2, 5, 1.5, 3, 7, 4 };
+	static const size_t used[] = { 1, 3, 7 };
+	size_t set = 0, n = 0;
+	char words[32];
+
+	while (*high / *low < 2.1) {
+		*high *= 1.05;
+		*low /= 1.05;
+	}
+	for (; set < 3; set++) {
+		n = 0;
+		for (double decade = pow(10, floor(log10(*low)));
+		     decade <= *high; decade *= 10)
+			for (size_t i = 0; i < used[set]; i++)
+				n += decade * fine[i] >= *low &&
+				     decade * fine[i] <= *high;
+		if (n >= 3 || set == 2)
+			break;
+	}
+	n = 0;
+	fputs("set ytics (", out);
+	for (double decade = pow(10, floor(log10(*low))); decade <= *high;
+	     decade *= 10)
+		for (size_t i = 0; i < used[set]; i++) {
+			double at = decade * fine[i];
+
+			if (at < *low || at > *high)
+				continue;
+			us_words(at, words);
+			fprintf(out, "%s'%s' %.6g", n++ ? ", " : "", words, at);
+		}
+	fputs(")\n", out);
+}
+
+/* Where the first line of a title ends; 0: it has one. */
+static size_t title_break(const char *title)
+{
+	size_t chars = 0, space = 0, clause = 0;
+
+	if (gnuplot_width(title) <= TITLE_LINE)
+		return 0;
+	for (size_t at = 0; title[at] && chars <= TITLE_LINE; at++) {
+		chars += (title[at] & 0xc0) != 0x80;
+		if (title[at] != ' ')
+			continue;
+		space = at;
+		if (at && strchr(";,", title[at - 1]) &&
+		    chars > TITLE_LINE / 3 &&
+		    gnuplot_width(title + at) <= TITLE_LINE)
+			clause = at;
+	}
+	return clause ? clause : space;
+}
+
+double gnuplot_head(const char *title)
+{
+	return title_break(title) ? 88 : 66;
+}
+
+void gnuplot_begin(FILE *out, const struct gnuplot_picture *p)
+{
+	size_t at = title_break(p->title);
+	char first[512];
+
+	fprintf(out,
+		"NAME = '%s'; W = %d; H = %.0f\nload SCRIPTS . '/style.gp'\n",
+		p->name, GNUPLOT_W, p->height);
+	snprintf(first, sizeof(first), "%.*s",
+		 (int)(at ? at : sizeof(first) - 1), p->title);
+	gnuplot_label(out, GNUPLOT_MARGIN, 26, "left", "INK", "B18", first);
+	if (at)
+		gnuplot_label(out, GNUPLOT_MARGIN, 48, "left", "INK", "B18",
+			      p->title + at + 1);
+	gnuplot_label(out, GNUPLOT_MARGIN, at ? 72 : 50, "left", "GREY", "F13",
+		      p->subtitle);
+	gnuplot_label(out, GNUPLOT_W - 14, p->height - 12, "right", "GREY",
+		      "F11", p->footer);
+}
+
+void gnuplot_end(FILE *out)
+{
+	fputs("unset multiplot\nunset output\n", out);
+}
+
+/* --- running it */
 
 /* A path; cut ones are refused by the system calls that use them. */
 __attribute__((format(printf, 2, 3))) static const char *
@@ -64,7 +232,7 @@ static int write_commands(const char *work, const char *commands,
 
 	if (!out)
 		return fail(path, why);
-	fputs("KIND = ARG1\n", out);
+	fputs("KIND = ARG1; SCRIPTS = ARG2\n", out);
 	fputs(commands, out);
 	rc = ferror(out);
 	return fclose(out) || rc ? fail(path, why) : 0;
@@ -94,7 +262,8 @@ static int explain(const struct spawn *s, const char *work, const char *log,
 	read_words(work, log, words, sizeof(words));
 	if (spawn_interrupted())
 		snprintf(why, GNUPLOT_WHY,
-			 "interrupted while drawing the pictures; to draw them: "
+			 "interrupted while drawing the pictures; to draw "
+			 "them: "
 			 "forkbench report");
 	else if (spawn_killed_by(s) || !s->ended)
 		snprintf(why, GNUPLOT_WHY,
@@ -115,13 +284,14 @@ static int run_all(const char *work, uint64_t patience_ns,
 	int rc = 0;
 
 	for (; started < KINDS && rc == 0; started++) {
-		const char *argv[] = { "gnuplot", "-d",
-				       "-c",	  "commands.gp",
-				       kinds[started].name, NULL };
+		const char *argv[] = {
+			"gnuplot",	     "-d",	  "-c", "commands.gp",
+			kinds[started].name, SCRIPTS_DIR, NULL,
+		};
 		struct spawn_command command = {
 			.argv = argv,
-			.output = path_of(log, "%s/%s", work,
-					  kinds[started].log),
+			.output =
+				path_of(log, "%s/%s", work, kinds[started].log),
 			.folder = work,
 		};
 

@@ -52,24 +52,23 @@ static void put_element(const char *tag, enum tone tone, const char *text,
 	fprintf(out, "</%s>\n", tag);
 }
 
-/* A heading's id: letters and digits of its text, and its place. */
-static void put_id(const struct document *d, size_t i, FILE *out)
+/* A heading's id: its letters and digits. Headings are ours, and differ. */
+static void put_id(const struct part *heading, FILE *out)
 {
-	for (const char *at = d->part[i].text; *at; at++)
+	for (const char *at = heading->text; *at; at++)
 		if (isascii((unsigned char)*at))
 			fputc(isalnum((unsigned char)*at) ?
 				      tolower((unsigned char)*at) :
 				      '-',
 			      out);
-	fprintf(out, "-%zu", i);
 }
 
-static void put_heading(const struct document *d, size_t i, FILE *out)
+static void put_heading(const struct part *heading, FILE *out)
 {
 	fputs("<h2 id=\"", out);
-	put_id(d, i, out);
+	put_id(heading, out);
 	fputs("\">", out);
-	put_text(d->part[i].text, out);
+	put_text(heading->text, out);
 	fputs("</h2>\n", out);
 }
 
@@ -79,7 +78,7 @@ static void put_contents(const struct document *d, FILE *out)
 		if (d->part[i].kind != PART_HEADING)
 			continue;
 		fputs("<li><a href=\"#", out);
-		put_id(d, i, out);
+		put_id(&d->part[i], out);
 		fputs("\">", out);
 		put_text(d->part[i].text, out);
 		fputs("</a></li>\n", out);
@@ -209,7 +208,7 @@ static int put_part(const struct document *d, size_t i, bool first,
 		put_status(d, p, out);
 		break;
 	case PART_HEADING:
-		put_heading(d, i, out);
+		put_heading(p, out);
 		break;
 	case PART_PARAGRAPH:
 		put_element("p", p->tone, p->text, out);

@@ -1,6 +1,5 @@
 #include "bench/tell/report.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -82,13 +81,10 @@ static void put_first_table(struct document *d, const struct judged *j,
 
 	if (n > DOCUMENT_COLUMNS - 2)
 		n = DOCUMENT_COLUMNS - 2;
-	if (!n && !zombies)
-		return;
-	document_table(d, "%s, %s", a->arm->experiment->name,
-		       is_ordered(a) ? "medians" :
-				       "the first as medians, the others as "
-				       "ratios to "
-				       "it");
+	if (is_ordered(a) || (!n && !zombies))
+		return; /* a curve has its table in its section */
+	document_table(d, "%s: medians of %s; of the others, ratios to it",
+		       a->arm->experiment->name, name_of(a, 0));
 	document_column(d, false, "%s", "");
 	for (size_t i = 0; i < n; i++)
 		document_column(d, false, "%s", metrics[metric[i]].title);
@@ -144,7 +140,6 @@ static void put_first(struct document *d, const struct source *s)
 static void put_load(struct document *d, const struct judged_arm *a)
 {
 	const struct load *load = &a->arm->load;
-	const char *question = a->arm->experiment->question;
 	char text[ANSWER_BYTES] = "", count[METRIC_WORDS];
 
 	words_add(text, sizeof(text), "In a cell: %s sessions",
@@ -159,8 +154,8 @@ static void put_load(struct document *d, const struct judged_arm *a)
 			  words_count((double)load->warm, count));
 	if (load->rst)
 		words_add(text, sizeof(text), ", ended by RST");
-	document_add(d, PART_PARAGRAPH, TONE_NONE, "%c%s. %s.",
-		     toupper((unsigned char)question[0]), question + 1, text);
+	document_add(d, PART_PARAGRAPH, TONE_NONE, "It shows %s. %s.",
+		     a->arm->experiment->question, text);
 }
 
 static void put_effect(struct document *d, const struct judged_arm *a,
@@ -346,13 +341,12 @@ static void put_doubts(struct document *d, const struct source *s)
 	if (!s->answers->doubts)
 		document_add(d, PART_PARAGRAPH, TONE_NONE,
 			     "No cell broke a rule of validity.");
-	if (j->comparisons)
+	if (j->comparisons > 1)
 		document_add(d, PART_PARAGRAPH, TONE_NONE,
-			     "The run's %zu primary interval%s hold together "
-			     "in at least %.0f of 100 runs; a verdict is read "
-			     "off its interval.",
-			     j->comparisons, j->comparisons == 1 ? "" : "s",
-			     JOINT_LEVEL * 100);
+			     "The run's %zu primary intervals hold together in "
+			     "at least %.0f of 100 runs; a verdict is read off "
+			     "its interval.",
+			     j->comparisons, JOINT_LEVEL * 100);
 	put_pictures(d, s, "", false);
 }
 

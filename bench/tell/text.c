@@ -284,7 +284,8 @@ static bool has_gap(enum part_kind before, enum part_kind after)
 	if (before == PART_HEADING)
 		return false;
 	return after == PART_HEADING || after == PART_TABLE ||
-	       before == PART_TABLE;
+	       before == PART_TABLE ||
+	       (before == PART_STATUS && after == PART_PARAGRAPH);
 }
 
 static size_t width_for(FILE *out)

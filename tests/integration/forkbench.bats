@@ -1,287 +1,268 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a
-# process, and fakes are written in single quotes
-# Whole runs, short ones: what is stored, told and left behind.
+# shellcheck disable=SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a process
+# Whole runs, short ones, of real servers with real zombies: what is stored and
+# told of them, and that others' programs read the same in it. Three of them
+# are made once, in $RUNS; what is due in every run, tests/formats/run.py knows.
 load helpers
 load runs
 
-# A run of a few seconds at most; what it prints is in out and err.
-short_run() { # OPTIONS...
-	timeout 35 "$BIN/forkbench" run --profile smoke --rounds 1 \
-		--experiments churn --concurrency 8 "$@" 3>&- >out 2>err
+RUNS=$BATS_FILE_TMPDIR
+LIBRARY=${BIN%/bin}/node/node_modules
+SCHEMA=$ROOT/docs/summary.schema.json
+
+# A user and a group that no account has.
+NOBODY=54321
+
+setup_file() {
+	cd "$RUNS" || return
+	printf '%s\n' 'import socketserver, sys' \
+		'class Echo(socketserver.StreamRequestHandler):' \
+		'    def handle(self):' \
+		'        while data := self.request.recv(4096):' \
+		'            self.request.sendall(data)' \
+		'class Server(socketserver.ForkingTCPServer):' \
+		'    request_queue_size = 128' \
+		'Server((sys.argv[1], int(sys.argv[2])), Echo).serve_forever()' \
+		>"it's a server.py"
+	local -x FORKBENCH_TEST=$RUNS
+	measure whole --experiments churn,hold,wall,memory --levels '0 16MiB' \
+		--sessions 60 --rounds 2 --seed 3
+	measure leak --experiments leak --sessions 500 --rounds 1
+	measure servers --experiments servers --with echod,least,floor,socat \
+		--server "py=$PYTHON \"it's a server.py\" {address} {port}" \
+		--sessions 40 --concurrency 4 --rounds 1
 }
 
-@test "a run is stored whole, judged, and leaves no process behind" {
-	local cell
-	needs_plots
-	short_run --modes sig-ign,none --out run
-	nothing_runs
-	[[ ! -e run.partial && -s run/report.html && -s run/summary.tsv ]]
-	grep -q '"status": "VALID"' run/run.json
-	grep -q '^VALID' out
-	cell=run/cells/churn/1-none/metrics.json
-	[[ $(number "$cell" zombies_left) -gt 0 ]]
-	[[ $(number "$cell" zombies_left) == "$(number "$cell" forks)" ]]
-	cell=run/cells/churn/1-sig-ign/metrics.json
-	[[ $(number "$cell" zombies_left) == 0 ]]
-	[[ -z $(find run -name '*.tmp') ]]
+teardown_file() {
+	[[ ! -e $RUNS/open ]] || rm -r "$(<"$RUNS/open")"
 }
 
-@test "a stored run is judged again, the same, wherever it lies" {
-	needs_plots
-	short_run --modes sig-ign,none --out run
-	mkdir elsewhere
-	mv run elsewhere/moved
-	cp elsewhere/moved/summary.tsv before
-	rm elsewhere/moved/summary.* elsewhere/moved/report.*
-	run timeout 20 "$BIN/forkbench" report elsewhere/moved 3>&-
-	[[ $status == 0 && $output == *VALID* ]]
-	cmp before elsewhere/moved/summary.tsv
-	[[ -s elsewhere/moved/report.html ]]
-}
-
-@test "hold and wall: what they count, and nothing of theirs left" {
-	local cell
-	needs_tools
-	# An invalid cell is no failure of this: the machine may be busy.
-	short_run --experiments hold,wall --sessions 60 \
-		--modes sig-ign,waitpid-loop,none --out run || [[ $? == 1 ]]
-	nothing_runs
-	cell=run/cells/hold/1-none/metrics.json
-	[[ $(number "$cell" zombies_left) == 60 ]]
-	[[ $(number "$cell" forks) == 60 ]]
-	cell=run/cells/hold/1-waitpid-loop/metrics.json
-	[[ $(number "$cell" zombies_left) == 0 ]]
-	[[ $(number "$cell" reaped) == 60 ]]
-	[[ $(grep -c '"mean"' run/cells/wall/1-hyperfine.json) == 3 ]]
-	[[ $(find run/cells/wall -name metrics.json | wc -l) == 3 ]]
-	[[ -z $(find run/cells/wall ! -type d ! -name '*.json' \
-		! -name echod.log) ]]
-	# A loopback address for every daemon of the run.
-	[[ $(grep -ho -- '--number [0-9]*' run/cells/wall/1-hyperfine.json |
-		sort -u | wc -l) == 3 ]]
-}
-
-@test "a cell of wall that fails is run again; why, and both files, stay" {
-	needs_tools
-	fake_programs loadgen
-	fake bin/loadgen <<'END'
-if mkdir "$FORKBENCH_TEST/failed" 2>/dev/null; then
-	echo 'a word from loadgen' >&2
-	exit 1
-fi
-exec "${0%/*}/real-loadgen" "$@"
-END
-	short_run --experiments wall --sessions 20 --modes sig-ign,none \
-		--out run
-	find_aside wall metrics.json 'status 1; see once.log'
-	grep -q 'not every one of 20 sessions.*see loadgen.log' \
-		"$ASIDE/once.log"
-	grep -q 'a word from loadgen' "$ASIDE/loadgen.log"
-	[[ $(grep -c '"mean"' run/cells/wall/1-hyperfine.json) == 2 ]]
-	[[ $(grep -c '"mean"' run/cells/wall/1-hyperfine-again.json) == 1 ]]
-	grep -q '^VALID' out
-}
-
-@test "a tool that fails keeps its words; those missing are named first" {
-	needs_tools
-	mkdir tools only
-	fake tools/hyperfine <<<'echo a word from hyperfine; exit 9'
-	run env PATH="$T/only" "$BIN/forkbench" run 3>&-
-	[[ $status == 3 && ${#lines[@]} == 2 ]]
-	[[ ${lines[0]} == 'forkbench: gnuplot: cannot be run: No such file'* ]]
-	[[ ${lines[1]} == *'fix: apt-get install hyperfine' ]]
-	ln -s "$(command -v gnuplot)" only/
-	refuses 3 hyperfine env PATH="$T/only" "$BIN/forkbench" run
-	[[ ! -e results ]]
-	PATH=$T/tools:$PATH short_run --experiments wall --out run &&
-		return 1 || [[ $? == 3 ]]
-	grep -q 'hyperfine failed; see run.partial/cells/wall/1-' err
-	grep -q 'a word from hyperfine' run.partial/cells/wall/1-hyperfine.log
-}
-
-@test "a gnuplot that hangs ends with forkbench" {
-	needs_plots
-	short_run --modes sig-ign,none --out run
-	mkdir tools
-	fake tools/gnuplot <<<'echo >"$FORKBENCH_TEST/draws"; exec sleep 60'
-	PATH=$T/tools:$PATH spawn "$BIN/forkbench" report run >out 2>err
-	wait_until 10 test -e draws
-	kill -TERM "$SPAWNED"
-	wait "$SPAWNED" && return 1 || [[ $? == 143 ]]
-	nothing_runs
-	grep -q 'interrupted while drawing' err
-	[[ -z $(find run -name '*.tmp') ]]
-}
-
-@test "interrupted while a daemon starts: that, and no other reason" {
-	needs_plots
-	fake_programs echod
-	fake bin/echod <<<'echo >"$FORKBENCH_TEST/starts"; exec sleep 60'
-	spawn env --default-signal=INT "$BIN/forkbench" run --profile smoke \
-		--experiments churn --out run >out 2>err
-	wait_until 10 test -e starts
-	kill -INT "$SPAWNED"
-	wait "$SPAWNED" && return 1 || [[ $? == 130 ]]
-	nothing_runs
-	grep -q 'interrupted after 0 of 4 cells' err
-	[[ $(<err) != *'not ready'* ]]
-}
-
-# The load leaves a session open, so the daemon is not quiet for seconds.
-@test "interrupted while a daemon settles: the cell is not stored" {
-	needs_plots
-	fake_programs loadgen
-	fake bin/loadgen <<'END'
-"${0%/*}/real-loadgen" "$@"
-exec 9<>"/dev/tcp/${*: -2:1}/${*: -1}"
-sleep 60 &
-echo >"$FORKBENCH_TEST/loaded"
-END
-	spawn env --default-signal=INT "$BIN/forkbench" run --profile smoke \
-		--experiments churn --modes sig-ign --concurrency 4 \
-		--out run >out 2>err
-	wait_until 10 test -e loaded
-	kill -INT "$SPAWNED"
-	wait "$SPAWNED" && return 1 || [[ $? == 130 ]]
-	nothing_runs
-	grep -q 'interrupted after 0 of 1 cells' err
-	[[ -z $(find run.partial -name metrics.json) ]]
-}
-
-@test "wall interrupted or killed: what runs ends in order" {
-	local signal
-	needs_tools
-	fake_programs loadgen
-	fake bin/loadgen <<<'echo >"$FORKBENCH_TEST/loads"; exec sleep 60'
-	for signal in INT KILL; do
-		rm -f loads
-		spawn env --default-signal=INT "$BIN/forkbench" run \
-			--profile smoke --experiments wall --out "$signal" \
-			>out 2>err
-		wait_until 10 test -e loads
-		end "-$signal" "$SPAWNED"
-		wait_until 5 nothing_runs
-		[[ -z $(find "$signal.partial/cells/wall" -type f \
-			! -name echod.log ! -name '*-hyperfine.json.tmp' \
-			! -name '*-hyperfine.log') ]]
-		[[ $signal == KILL || -z $(find INT.partial -name '*.tmp') ]]
+@test "what runs stored adds up: cells, counts, zombies, CPU time" {
+	local run
+	for run in whole leak servers; do
+		py run "$RUNS/$run"
 	done
 }
 
-@test "a child that was there before is left alone" {
+@test "few files, nothing half-written, no process left" {
+	local run
+	for run in whole leak servers; do
+		cd "$RUNS/$run"
+		[[ ! -e logs ]] || grep -q '	invalid	' cells.tsv
+		find . -type f ! -path './plots/*' ! -path './logs/*' | sort |
+			diff - <(printf './%s\n' cells.tsv env.json \
+				latency.hlog report.html report.md run.json \
+				summary.json summary.tsv zombies.tsv)
+		[[ -n $(ls plots/*.svg plots/*.png) ]]
+	done
+	nothing_runs "FORKBENCH_TEST=$RUNS"
+}
+
+@test "the documents have every column, rule and key, and what they mean" {
+	sed -n 's/^\tX([A-Z0-9_]*, "\([a-z0-9_]*\)",.*/\1/p' \
+		"$ROOT/bench/study/metric.h" >names
+	head -n 1 "$RUNS/whole/cells.tsv" | tr '\t' '\n' | tail -n +10 |
+		diff - names
+	"$BIN/forkbench" compare --format json "$RUNS"/{whole,leak} >compared
+	"$BIN/forkbench" list --format json "$RUNS" >listed
+	py documents "$ROOT" "$RUNS"/{whole,leak,servers}/{run,summary}.json \
+		"$T"/{compared,listed}
+}
+
+@test "awk and Python find the medians that the summary has" {
+	local run
+	for run in whole leak servers; do
+		py cells "$RUNS/$run" | awk '$2 !~ /-aa$/' | sort >python
+		# Of the last attempts that count, in the order of their CPU time.
+		awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
+			{ cell[$1 FS $3 FS $4] = $c["validity"] FS $c["cpu_us"] }
+			END { for (k in cell) print k FS cell[k] }' \
+			OFS='\t' "$RUNS/$run/cells.tsv" |
+			awk -F '\t' '$3 > 0 && $4 != "invalid" && $5 != ""' |
+			sort -t '	' -k 1,1 -k 2,2 -k 5,5g | awk -F '\t' '
+			{ k = $1 FS $2; v[k, ++n[k]] = $5 }
+			END { for (k in n) {
+				low = v[k, int((n[k] + 1) / 2)]
+				high = v[k, int(n[k] / 2) + 1]
+				printf "%s\t%.6g\n", k, (low + high) / 2
+			} }' |
+			awk '$2 !~ /-aa$/' | sort >awk
+		[[ -s awk || $(<"$RUNS/$run/run.json") == *'"cpu_source": null'* ]]
+		diff python awk
+	done
+}
+
+@test "an independent reader finds the cells' percentiles in latency.hlog" {
+	command -v node >/dev/null || skip "node is not installed"
+	[[ -d $LIBRARY/hdr-histogram-js ]] ||
+		skip "hdr-histogram-js is not installed: npm could not fetch it"
+	NODE_PATH=$LIBRARY timeout 30 node "$ROOT/tests/hlog/hlog.js" figures \
+		"$RUNS/whole/latency.hlog" | awk '/^[a-z]+:/ && NF == 6' >figures
+	"$PYTHON" - "$RUNS/whole/cells.tsv" figures <<'END'
+import csv, sys
+
+theirs = {line.split()[0]: line.split()[1:] for line in open(sys.argv[2])}
+compared = 0
+for cell in csv.DictReader(open(sys.argv[1], newline=""), delimiter="\t"):
+    place = ":".join(cell[c] for c in ("experiment", "level", "round", "attempt"))
+    for kind in ("fork", "child_start", "connect", "first_echo", "close"):
+        ours = cell.get(kind + "_p50_us")
+        if not ours or cell["validity"] == "invalid":
+            continue
+        count, p50, *_ = theirs[place + ":" + kind]
+        assert count == cell["sessions"], (place, kind, count)
+        # 1/128, and the other reader gives a bucket's upper edge.
+        assert abs(float(p50) / 1e3 / float(ours) - 1) < 1 / 64, (place, kind)
+        compared += 1
+assert compared > 50, compared
+END
+}
+
+@test "their summaries fit the schema, and the schema refuses what is spoilt" {
+	local run
+	py summary "$SCHEMA" strict "$RUNS"/{whole,leak,servers}/summary.json
+	for run in "aa=1.3" "broken=waitpid-loop" "cut=5" "suspect=90" \
+		"profile=smoke" "rounds=3" "slow=waitpid-loop:1.2"; do
+		invent "$run" "$run" experiments=churn,leak,hold,wall,memory
+		report "$run" json >"$run.json"
+	done
+	py summary "$SCHEMA" strict ./*.json
+	# All states and all verdicts but none were among them.
+	cat ./*.json | sed -n 's/^  "status": "\(.*\)",/\1/p' | sort -u |
+		diff - <(printf '%s\n' INCOMPLETE INVALID NOISY VALID)
+	cat ./*.json | sed -n 's/.*"verdict": "\(.\+\)".*/\1/p' | sort -u |
+		diff - <(printf '%s\n' baseline better same unclear withheld worse |
+			grep -v better)
+	py summary "$SCHEMA" broken slow=waitpid-loop:1.2.json
+}
+
+@test "told twice it is the same, wherever, whenever and in whatever language" {
+	mkdir elsewhere
+	cp -r "$RUNS/whole" .
+	cp -r whole elsewhere
+	cd elsewhere
+	rm -r whole/{plots,report.html,report.md,summary.json,summary.tsv}
+	TZ=Pacific/Auckland LC_ALL=C LANG=de_DE.UTF-8 report whole text >../told
+	cd ..
+	report whole text | cmp told -
+	diff -rq whole "$RUNS/whole" # as the run itself wrote it
+	diff -rq whole elsewhere/whole
+	state_of whole >before
+	report whole json | cmp - whole/summary.json
+	report whole tsv | cmp - whole/summary.tsv
+	report whole markdown >markdown
+	grep -q '^# ' markdown
+	state_of whole | diff before -
+}
+
+@test "one seed, one order; lists have commas or blanks; any name of a folder" {
+	local i=0 name modes seed
+	while IFS='|' read -r modes seed name; do
+		printf -v name '%b' "$name"
+		measure "$name" --experiments churn --sessions 20 --rounds 3 \
+			--modes "$modes" --seed "$seed"
+		py run "$name"
+		((i += 1))
+		cut -f 3,4 "$name/cells.tsv" >"order$i"
+		[[ $(tr -dc PNG <"$name/plots/verdicts.png") == PNG* ]]
+		! grep -q $'\e\|^line' "$name.out" "$name.err"
+		! grep -q '<ls>' "$name/report.html"
+		"$BIN/forkbench" compare "$name" "$name" >compared
+		! grep -q $'\e\|^line' compared
+	done <<'END'
+none sig-ign|7|a "b" $x;`c` *
+ none,  sig-ign ,|7|<ls> it's é%
+none,sig-ign|8|new\\nline\\e[31m
+END
+	[[ $(wc -l <order1) == 13 ]] # levels: none, sig-ign, none-aa
+	cmp order1 order2
+	! cmp -s order1 order3
+	holds a*/run.json 'd["seed"] == 7 and "MODES=none,sig-ign" in d["rerun"]'
+	[[ ! -e c && ! -e x ]]
+}
+
+@test "every reap mode of the daemon, and one twice" {
+	local mode
+	read_modes
+	measure all --experiments churn --sessions 20 --rounds 1 --modes all
+	py run all
+	for mode in "${MODES[@]}"; do
+		grep -q "^churn		$mode	1	" all/cells.tsv
+	done
+	holds all/run.json 'd["experiments"][0]["baseline"] == "sig-ign"'
+	measure twice --experiments churn --sessions 20 --rounds 1 \
+		--modes none,none
+	grep -q '^churn		none-2	1	' twice/cells.tsv
+}
+
+@test "OUT that is there, or can't be made, is refused and left alone" {
+	local name
+	mkdir there
+	echo mine >there/file
+	for name in there there/file there/file/run none/run; do
+		run --separate-stderr "$BIN/forkbench" run --out "$name" 3>&-
+		[[ $status == 3 && -z $output ]]
+		# Above it may stand what disturbs this machine now.
+		[[ ${stderr_lines[-1]} == *"${name%/run}"*[:\;]* ]]
+	done
+	ls
+	[[ $(<there/file) == mine && $(ls) == $'clock\nthere' ]]
+}
+
+# Where no control group can be written: perf_event, or nothing and advice.
+without_groups() { # COMMAND...
+	timeout 30 "$@" run --experiments churn --modes sig-ign,none \
+		--sessions 30 --rounds 1 --out run 3>&- >out 2>err || {
+		local rc=$?
+		cat err
+		return "$rc"
+	}
+	py run run
+	holds run/run.json 'd["cpu_source"] in (None, "perf_event")'
+	if grep -q '"cpu_source": null' run/run.json; then
+		grep -q 'no control group' run/run.json
+		grep -q 'parent.s CPU' out
+	else
+		grep -q 'perf_event' out
+	fi
+}
+
+@test "root, but control groups can't be written" {
+	unshare -m true 2>/dev/null || skip "this machine has no unshare(2) for us"
+	fake read_only <<'END'
+while read -r _ place kind _; do
+	[[ $kind != cgroup* ]] || mount -o remount,bind,ro "$place" || exit
+done </proc/mounts
+exec "$@"
+END
+	without_groups unshare -m ./read_only "$BIN/forkbench"
+}
+
+@test "not root" {
+	local open as=(setpriv --reuid "$NOBODY" --regid "$NOBODY" --clear-groups)
+	[[ $(id -u) == 0 ]] || as=()
+	# Those above the test's own folder are closed to others.
+	open=$(mktemp -d /tmp/forkbench.XXXXXX)
+	echo "$open" >"$RUNS/open"
+	chmod 755 "$open"
+	cp "$BIN"/{forkbench,echod,loadgen,least} "$open"
+	mkdir "$open/work"
+	chmod 777 "$open/work"
+	"${as[@]}" test -x "$open/forkbench" -a -r "$ROOT/scripts/style.gp" ||
+		skip "user $NOBODY cannot run what was built here"
+	cd "$open/work"
+	without_groups "${as[@]}" "$open/forkbench"
+}
+
+@test "what it inherits does no harm: SIGCHLD ignored or blocked, a child" {
 	local child
-	needs_plots
-	timeout 35 bash -c 'sleep 60 & echo $! >child; exec "$@"' - \
-		"$BIN/forkbench" run --profile smoke --experiments churn \
-		--modes sig-ign --concurrency 4 --out run 3>&- >out 2>err
+	timeout 20 bash -c 'sleep 60 & echo $! >child
+		exec env --ignore-signal=CHLD --block-signal=CHLD "$@"' - \
+		"$BIN/forkbench" run --experiments churn --sessions 20 \
+		--modes sig-ign,waitpid-loop --rounds 1 --out run \
+		3>&- >out 2>err || [[ $? == 1 ]]
+	py run run
 	child=$(<child)
 	STARTED+=("$child")
 	only "$child"
-}
-
-@test "interrupted: marked, kept, exit 130, nothing left" {
-	needs_plots
-	spawn env --default-signal=INT "$BIN/forkbench" run --profile smoke \
-		--experiments churn --modes sig-ign,none --rounds 50 \
-		--concurrency 4 --out run >out 2>err
-	wait_until 20 grep -q sessions/s err
-	kill -INT "$SPAWNED"
-	wait "$SPAWNED" && return 1 || [[ $? == 130 ]]
-	nothing_runs
-	grep -q '"status": "INCOMPLETE"' run.partial/run.json
-	grep -q '^INCOMPLETE' out
-	grep -Eq 'interrupted after [1-9][0-9]* of 100 cells' err
-	[[ -s run.partial/report.html && ! -e run ]]
-}
-
-@test "killed: its daemons and load generators go too" {
-	needs_plots
-	spawn "$BIN/forkbench" run --profile smoke --experiments churn \
-		--modes sig-ign,none --rounds 50 --concurrency 4 --out run \
-		>out 2>err
-	wait_until 20 grep -q sessions/s err
-	kill -KILL "$SPAWNED"
-	wait_until 5 nothing_runs
-}
-
-@test "a budget that the run does not fit is refused, with what would" {
-	needs_tools
-	refuses 2 'BUDGET 11s: 12 cells' "$BIN/forkbench" run --profile smoke \
-		--budget 11s
-	refuses 2 'give BUDGET=' "$BIN/forkbench" run --budget 60
-	refuses 2 'lower ROUNDS to 4 (below 6' "$BIN/forkbench" run \
-		--budget 60s --experiments churn
-	refuses 2 '--budget 5x' "$BIN/forkbench" run --budget 5x
-	[[ ! -e results ]]
-}
-
-@test "a budget that is spent ends the run, in the midst of a cell" {
-	needs_plots
-	fake_programs loadgen
-	fake bin/loadgen <<<'exec sleep 60'
-	short_run --modes sig-ign --budget 12s --out run &&
-		return 1 || [[ $? == 1 ]]
-	nothing_runs
-	grep -q 'stopped by BUDGET after 0 of 1 cells' err
-	grep -q '"interrupted_by": "BUDGET"' run.partial/run.json
-	grep -q '"budget_s": 12' run.partial/run.json
-	grep -q '^INCOMPLETE' out
-}
-
-@test "a null experiment: a mode is compared with itself, thrice if need be" {
-	needs_plots
-	short_run --modes sig-ign,sig-ign,sig-ign --out run
-	[[ -s run/cells/churn/1-sig-ign/metrics.json ]]
-	[[ -s run/cells/churn/1-sig-ign-2/metrics.json ]]
-	[[ -s run/cells/churn/1-sig-ign-3/metrics.json ]]
-	grep -q '^churn	sig-ign-2	sessions_per_s' run/summary.tsv
-	grep -q '^churn	sig-ign-3	sessions_per_s' run/summary.tsv
-}
-
-@test "it runs under an ignored or blocked SIGCHLD" {
-	needs_plots
-	env --ignore-signal=CHLD --block-signal=CHLD timeout 35 \
-		"$BIN/forkbench" run --profile smoke --experiments churn \
-		--modes sig-ign,waitpid-loop --rounds 1 --concurrency 8 \
-		--out run 3>&- >out 2>err
-	grep -q '^VALID' out
-}
-
-@test "misuse is refused" {
-	local words arguments
-	while IFS='|' read -r words arguments; do
-		# shellcheck disable=SC2086 # arguments are words
-		refuses 2 "$words" "$BIN/forkbench" $arguments
-	done <<'END'
-waitpid-loop|run --modes bogus
-bogus|run --modes sig-ign,bogus
-quick or smoke|run --profile bogus
-churn, hold|run --experiments bogus
---rounds 0|run --rounds 0
---rounds -1|run --rounds -1
---rounds 1e9|run --rounds 1e9
---sessions 12abc|run --sessions 12abc
---concurrency 0|run --concurrency 0
---no-such|run --no-such
-extra|run extra
-bogus|bogus
-RUN|report
-END
-	[[ ! -e results ]]
-}
-
-@test "folders that do not fit are refused" {
-	needs_tools
-	mkdir there
-	echo mine >there/file
-	refuses 3 there "$BIN/forkbench" run --profile smoke --out there
-	[[ $(<there/file) == mine ]]
-	refuses 3 none "$BIN/forkbench" run --profile smoke --out "$T/none/run"
-	refuses 3 none "$BIN/forkbench" report "$T/none"
-	refuses 3 there "$BIN/forkbench" report there
-	echo '{"schema_version": 99}' >there/run.json
-	refuses 3 99 "$BIN/forkbench" report there
-	echo 'no json' >there/run.json
-	refuses 3 there/run.json "$BIN/forkbench" report there
 }

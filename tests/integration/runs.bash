@@ -1,28 +1,69 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # what is set here is used by the suites
 #
-# What the suites that make whole runs share.
+# What the suites of forkbench share: short runs, invented runs, readers.
 
-# A whole number by its key, from a JSON file with a key a line.
-number() { # FILE KEY
-	sed -n "s/^ *\"$2\": \([^,]*\),\{0,1\}\$/\1/p" "$1" |
-		head -n 1 | cut -d. -f1
+ROOT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+FORMATS=$ROOT/tests/formats
+# The Python that has Debian's modules, as scripts/setup.sh knows it.
+PYTHON=${PYTHON3:-/usr/bin/python3}
+
+# py SCRIPT ARGUMENTS...: one of tests/formats.
+py() {
+	"$PYTHON" "$FORMATS/$1.py" "${@:2}"
 }
 
-needs_plots() {
-	command -v gnuplot >/dev/null || skip "no gnuplot here"
+# measure FOLDER OPTIONS...: a run of a few seconds; what it prints is in
+# FOLDER.out and FOLDER.err. On a busy machine cells may be invalid: exit 1.
+measure() {
+	local rc=0
+	timeout 60 "$BIN/forkbench" run --out "$@" 3>&- \
+		>"$1.out" 2>"$1.err" || rc=$?
+	((rc <= 1)) && [[ -d $1 && ! -e $1.partial ]] || {
+		echo "exit $rc: run --out $*"
+		cat "$1.err"
+		return 1
+	}
 }
 
-needs_tools() {
-	needs_plots
-	command -v hyperfine >/dev/null || skip "no hyperfine here"
+# invent FOLDER KEY=VALUE...: a run that nobody measured.
+invent() {
+	py make_run "$@"
+}
+
+# report FOLDER FORMAT: on stdout; a run may be INVALID.
+report() {
+	timeout 30 "$BIN/forkbench" report --format "$2" "$1" 3>&- ||
+		[[ $? == 1 ]]
+}
+
+# holds FILE EXPRESSION: of Python; the JSON in the file is d.
+holds() {
+	"$PYTHON" -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+if not eval("(" + sys.argv[2] + ")"):
+    sys.exit("not so: " + sys.argv[2])' "$@"
+}
+
+# alter FILE STATEMENT: of Python; the JSON in the file is d.
+alter() {
+	"$PYTHON" -c 'import json, sys
+d = json.load(open(sys.argv[1]))
+exec(sys.argv[2])
+json.dump(d, open(sys.argv[1], "w"), indent=1)' "$@"
+}
+
+# All that a folder holds: kinds, names, sizes, times, links and contents.
+state_of() { # FOLDER...
+	find "$@" -printf '%y %p %s %T@ %l\n' | sort
+	find "$@" -type f -exec md5sum {} + | sort -k2
 }
 
 # Programs of the test's own, with those that a fake replaces as real-NAME.
 fake_programs() { # NAMES...; the scripts go to bin/NAME
 	local name
 	mkdir bin
-	cp "$BIN/forkbench" "$BIN/echod" "$BIN/loadgen" bin/
+	cp "$BIN"/{forkbench,echod,loadgen,least} bin/
 	for name; do mv "bin/$name" "bin/real-$name"; done
 	BIN=$T/bin
 }
@@ -34,52 +75,4 @@ fake() {
 		cat
 	} >"$1"
 	chmod +x "$1"
-}
-
-# Begins a small run in the background, in folder run: its PID is SPAWNED.
-start_run() { # OPTIONS...
-	spawn env --default-signal=INT "$BIN/forkbench" run --profile smoke \
-		--modes sig-ign,none --concurrency 8 --sessions 20 --seed 7 \
-		--out run "$@" >out 2>err
-}
-
-# Goes on with it, to its end. A busy machine may make cells invalid.
-resume() {
-	local rc=0
-	timeout 35 "$BIN/forkbench" resume run 3>&- >out 2>err || rc=$?
-	((rc <= 1)) && [[ -d run && ! -e run.partial ]]
-}
-
-# The cells that count, as EXPERIMENT/ROUND-SLOT; those of a run under way or of
-# a finished one.
-cells() {
-	find run run.partial -path '*/cells/*' -name metrics.json \
-		! -path '*.excluded/*' 2>/dev/null |
-		sed 's|.*/cells/\(.*\)/metrics.json|\1|' | sort
-}
-
-# There are at least so many of them.
-has_cells() { # N
-	[[ $(cells | wc -l) -ge $1 ]]
-}
-
-# Sets ASIDE to the folder of the one cell set aside of whose FILE a line has
-# the words. A busy machine may have others set aside.
-find_aside() { # EXPERIMENT FILE WORDS
-	ASIDE=$(grep -ls "$3" "run/cells/$1"/1-*.excluded/"$2" || true)
-	[[ $ASIDE == */"$2" && $ASIDE != *$'\n'* ]] && ASIDE=${ASIDE%/*}
-}
-
-# Every planned cell is there, once: EXPERIMENTS, then the rounds.
-whole() { # LIST ROUNDS
-	local experiment round slot
-	for experiment in ${1//,/ }; do
-		for ((round = 1; round <= $2; round++)); do
-			for slot in sig-ign none; do
-				echo "$experiment/$round-$slot"
-			done
-		done
-	done | sort | diff - <(cells) &&
-		[[ -z $(find run -name '*.tmp') ]] &&
-		grep -q '"finished": true' run/run.json
 }

@@ -50,6 +50,14 @@ static void loop_is_unclear(struct judged_fixture *f)
 	judged_ratio(f, CHURN, LOOP, METRIC_CPU_US, 0.97, 1.00, 1.04);
 }
 
+static void one_rival_is_unclear(struct judged_fixture *f)
+{
+	judged_rename(f, ONCE, "pidfd", "pidfd");
+	for (size_t a = CHURN; a <= HOLD; a++)
+		judged_left(f, a, ONCE, 0);
+	judged_ratio(f, CHURN, ONCE, METRIC_CPU_US, 0.97, 1.00, 1.04);
+}
+
 static void loop_is_the_same(struct judged_fixture *f)
 {
 	judged_ratio(f, CHURN, LOOP, METRIC_CPU_US, 0.99, 1.00, 1.01);
@@ -305,6 +313,10 @@ static void sentences_follow_the_figures(void **state)
 		    "No difference shown: CPU per session of waitpid-loop and "
 		    "none (one of 4.0 % would have been)" },
 		  { "the cheapest" } },
+		{ one_rival_is_unclear,
+		  { "it leaves no zombie, and nothing here is shown to be "
+		    "cheaper." },
+		  { "the cheapest", "per signal" } },
 		{ loop_is_the_same,
 		  { "the same CPU per session within 3 %, 9 % fewer", "nothing "
 								      "here is "
@@ -327,7 +339,7 @@ static void sentences_follow_the_figures(void **state)
 		  { "fork() takes 30.0 µs here (median).\n", "cheapest" },
 		  { "GiB" } },
 		{ memory_is_flat,
-		  { "and no cost of memory was shown: 1.02 µs [-10.24 to "
+		  { "and no cost of memory was shown: 1.02 µs [−10.24 to "
 		    "20.48] for every GiB that the parent has touched.\n" },
 		  { "more for every" } },
 		{ memory_is_short,
@@ -337,7 +349,9 @@ static void sentences_follow_the_figures(void **state)
 		{ churn_is_gone,
 		  { "quick, 20 rounds",
 		    "Use SIG_IGN if nobody needs the children's exit status; "
-		    "it leaves no zombie.",
+		    "it leaves no zombie, and nothing here is shown to be "
+		    "cheaper "
+		    "by exit storm.",
 		    "loop: no difference in exit storm shown, no zombies.",
 		    "left 92 % of the children" },
 		  { "cheapest", "churn", "GiB", "66 %" } },
@@ -370,7 +384,8 @@ static void sentences_follow_the_figures(void **state)
 		  { "it is the cheapest here and leaves no zombie." },
 		  { "Use sig-ign-2" } },
 		{ without_cpu,
-		  { "it is the cheapest here by the parent's CPU and leaves no "
+		  { "it is the cheapest here by parent's CPU per session and "
+		    "leaves no "
 		    "zombie",
 		    "13 % more CPU per session of the parent",
 		    "CPU per session could not be measured: no control group "

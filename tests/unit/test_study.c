@@ -97,7 +97,7 @@ static void every_subject_can_be_started_and_found(void **state)
 		assert_int_equal(s->tells_port, has_word(s, "{ready}"));
 		assert_int_equal(s->counters, has_word(s, "{stats}"));
 		assert_int_equal(s->config != NULL, has_word(s, "{config}"));
-		assert_true(s->counters || !s->self_collecting);
+		assert_true(s->counters || !s->counts_collected);
 		assert_true(
 			!s->program ||
 			(strcmp(s->program, s->argv[0]) == 0 && s->package));
@@ -107,9 +107,9 @@ static void every_subject_can_be_started_and_found(void **state)
 			assert_true(s->counters);
 		}
 	}
-	assert_true(subject_find("pidfd")->self_collecting);
-	assert_false(subject_find("double-fork")->self_collecting);
-	assert_false(subject_find("none")->self_collecting);
+	assert_true(subject_find("pidfd")->counts_collected);
+	assert_false(subject_find("double-fork")->counts_collected);
+	assert_true(subject_find("none")->counts_collected);
 }
 
 static void a_subject_that_is_not_there_says_what_it_lacks(void **state)
