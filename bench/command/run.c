@@ -297,14 +297,30 @@ static int begin(struct running *r, const struct programs *p)
 	return -1;
 }
 
+/*
+ * Each part of a run has two numbers for its attempts, 1 and 2, 3 and 4, and
+ * so on. One that was killed in its warm-up is no resumption, but has cells.
+ */
+static unsigned next_attempt(const struct running *r)
+{
+	struct past_cell *past;
+	ssize_t n = store_past(&r->store, r->config, &past);
+	unsigned last = 2 * (unsigned)(store_resumptions(&r->store) + 1);
+
+	if (n < 0)
+		err(3, "cannot read what was measured");
+	for (ssize_t i = 0; i < n; i++)
+		if (past[i].attempt > last)
+			last = past[i].attempt;
+	free(past);
+	return last + 1 + last % 2;
+}
+
 static int carry_out(struct running *r, const struct programs *p, bool resumed)
 {
 	int rc, status = 3;
 
-	/* Attempts of different parts of a run have different numbers. */
-	r->attempt =
-		1 +
-		2 * (unsigned)(resumed ? store_resumptions(&r->store) + 1 : 0);
+	r->attempt = resumed ? next_attempt(r) : 1;
 	r->bench.servers = r->attempt / 2 * 5000;
 	if (begin(r, p) == 0) {
 		if (r->config->budget_ns && !resumed)

@@ -1,210 +1,135 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a process
-# Folders of runs that are not as they should be: one clear line and exit 3,
-# whatever reads them. A sanitizer that finds something says more than a line.
+# Folders of runs that are not as they should be, whoever made them: one clear
+# line and exit 3, or what is broken is not used. Nothing crashes, and nothing
+# waits. A sanitizer that finds something says more than a line.
 load helpers
-load readers
+load runs
 
-CELL=cells/churn/01-sig-ign
-
-# A good run to compare with, and one to spoil.
-runs() {
-	make_run good --rounds 1 --no-aa
-	cp -r good bad
+# Every command that reads a run must refuse FOLDER, with these words.
+refused() { # WORDS FOLDER
+	refuses 3 "$1" "$BIN/forkbench" report "$2"
+	refuses 3 "$1" "$BIN/forkbench" report --format json "$2"
+	refuses 3 "$1" "$BIN/forkbench" compare "$2" good
+	refuses 3 "$1" "$BIN/forkbench" compare good "$2"
+	[[ ! -e $2/summary.json && ! -e $2/report.html ]]
 }
 
-# Every command that reads cells must refuse it with these words.
-refused() { # WORDS [FOLDER]
-	local folder=${2-bad} format
-	for format in text json openmetrics; do
-		refuses 3 "$1" "$BIN/forkbench" report --format "$format" \
-			"$folder"
-	done
-	refuses 3 "$1" "$BIN/forkbench" compare "$folder" good
-	refuses 3 "$1" "$BIN/forkbench" compare --format json good "$folder"
-	[[ ! -e $folder/summary.json && ! -e $folder/report.html ]]
-}
-
-# The same of resume.
-not_resumed() { # WORDS [FOLDER]
-	refuses 3 "$1" "$BIN/forkbench" resume "${2-bad}"
-}
-
-# The same of a file in the run that is each thing but a file.
-refused_as_no_file() { # FILE
-	rm "bad/$1"
-	mkfifo "bad/$1"
-	refused "bad/$1: not a regular file"
-	rm "bad/$1"
-	mkdir "bad/$1"
-	refused "bad/$1: not a regular file"
-	rmdir "bad/$1"
-	ln -s "${1##*/}" "bad/$1"
-	refused "bad/$1: cannot be read: Too many levels"
-	rm "bad/$1"
-	ln -s /dev/zero "bad/$1"
-	refused "bad/$1: not a regular file"
-	rm "bad/$1"
-	cp "good/$1" "bad/$1"
-}
-
-@test "folders that are none, or hold no run" {
-	runs
-	mkdir empty
-	touch file
+# Each line: the words, and how the folder bad becomes so.
+@test "what can't be read is refused: no file, cut, too long, newer, no run" {
+	local words spoil
+	invent good rounds=3
 	mkfifo pipe
+	touch file
 	ln -s loop loop
-	refused 'none: cannot be read: No such file' none
-	refused 'empty/run.json: cannot be read: No such file' empty
-	refused 'file/run.json: cannot be read: Not a dir' file
-	refused 'pipe/run.json: cannot be read: Not a dir' pipe
-	refused 'loop: cannot be read: Too many levels' loop
-	not_resumed 'no such run' none
-	not_resumed 'holds no run.json' empty
-	not_resumed 'holds no run.json' file
-	not_resumed 'holds no run.json' pipe
-	not_resumed 'no such run: Too many levels' loop
+	while IFS='|' read -r words spoil; do
+		rm -rf bad
+		cp -r good bad
+		echo "case: $spoil"
+		(cd bad && eval "$spoil") </dev/null
+		refused "$words" bad
+		# Nothing of it is gone on with, and nothing is removed.
+		[[ $spoil == *cells.tsv* || $spoil == *env.json* ]] ||
+			refuses 3 '' "$BIN/forkbench" resume bad
+	done <<'END'
+bad: cannot be read: No such file|cd .. && rm -r bad
+bad: holds no run.json|rm *
+bad: holds no run.json|cd .. && rm -r bad && ln -s file bad
+bad: cannot be read: Too many levels|cd .. && rm -r bad && ln -s bad bad
+bad/run.json: not a regular file|rm run.json && mkfifo run.json
+bad/run.json: not a regular file|rm run.json && mkdir run.json
+bad/run.json: not a regular file|ln -sf /dev/zero run.json
+bad/run.json: cannot be read: Too many levels|rm run.json && ln -s run.json run.json
+bad/run.json: not whole JSON|: >run.json
+bad/run.json: not whole JSON|truncate -s 100 run.json
+bad/run.json: not whole JSON|truncate -s +1 run.json
+bad/run.json: 17825792 bytes long|truncate -s 17M run.json
+bad/run.json: not a JSON object|echo '[]' >run.json
+bad/run.json: schema_version is 3, and this program reads up to 2|echo '{"schema_version": 3}' >run.json
+bad/run.json: `schema_version` is not|echo '{"schema_version": "2"}' >run.json
+bad/run.json: made by an older forkbench|echo '{"schema_version": 1}' >run.json
+bad/run.json: `experiments|sed -i 's/"churn"/"fish"/' run.json
+bad/run.json: `experiments[0].levels[1]|sed -i 's/"waitpid-loop"/"..\/..\/etc"/' run.json
+bad/run.json: `experiments[0].rounds|sed -i 's/"rounds": 3/"rounds": 1e99/' run.json
+bad/run.json: `seed|sed -i 's/"seed": 7/"seed": -7/' run.json
+bad/env.json: not a regular file|rm env.json && mkfifo env.json
+bad/env.json: not whole JSON|truncate -s 20 env.json
+bad/env.json: schema_version is 3|sed -i 's/_version": 2/_version": 3/' env.json
+bad/cells.tsv: not a regular file|rm cells.tsv && mkfifo cells.tsv
+bad/cells.tsv: not a regular file|rm cells.tsv && mkdir cells.tsv
+bad/cells.tsv: cannot be read: Too many levels|rm cells.tsv && ln -s cells.tsv cells.tsv
+bad/cells.tsv: byte |truncate -s +5 cells.tsv && echo >>cells.tsv
+bad/cells.tsv: line 4 has |sed -i '4s/\t//' cells.tsv
+bad/cells.tsv: no column is named `level`|sed -i '1s/level/lever/' cells.tsv
+bad/cells.tsv: two columns are named `level`|sed -i '1s/series/level/' cells.tsv
+bad/cells.tsv: 300000000 bytes long|truncate -s 300000000 cells.tsv
+END
+	refused 'file: holds no run.json' file
+	refused 'pipe: holds no run.json' pipe
+	refused 'loop: cannot be read: Too many' loop
 }
 
-# Only what a run of ours has left behind is to be removed.
-@test "resume bids nobody to remove what is no run" {
-	mkdir empty
-	not_resumed 'give the folder of one' empty
-	[[ $stderr != *'rm '* && $stderr != *remove* ]]
-	mkdir killed.partial
-	not_resumed "rm -r '$T/killed.partial'" killed
-	mkdir "it's.partial"
-	not_resumed 'holds no run.json' "it's"
-	[[ $stderr != *'rm '* ]]
+# Each line: how the folder becomes so, and what its summary says.
+@test "what is broken in part is not used, and the rest is" {
+	local spoil expression wanted got
+	invent good rounds=12
+	report good json >good.json
+	holds good.json 'd["status"] == "VALID"'
+	while IFS='|' read -r spoil expression; do
+		rm -rf bad
+		cp -r good bad
+		echo "case: $spoil"
+		(cd bad && eval "$spoil") </dev/null
+		report bad json >bad.json
+		holds bad.json "$expression"
+		timeout 20 "$BIN/forkbench" report bad </dev/null >told 2>err ||
+			[[ $? == 1 ]]
+		[[ ! -s err ]]
+	done <<'END'
+rm cells.tsv zombies.tsv env.json|d["experiments"][0]["cells"] == 0
+: >cells.tsv|d["experiments"][0]["cells"] == 0
+head -n 1 cells.tsv >c; mv c cells.tsv|d["experiments"][0]["cells"] == 0
+truncate -s -1 cells.tsv|d["experiments"][0]["cells"] == 47
+sed -i 's/$/\r/' cells.tsv|d["status"] == "VALID" and d["experiments"][0]["cells"] == 48
+sed -i '1s/$/\tnew/; 2,$s/$/\t\x1b[31m/' cells.tsv|d["status"] == "VALID" and d["experiments"][0]["cells"] == 48
+sed -i 's/\tvalid\t/\tgreat\t/' cells.tsv|d["status"] == "INVALID" and d["experiments"][0]["used"] == 0
+sed -i 's/\tvalid\t\t/\tinvalid\t<b>\x1b[31m; no-such-rule\t/' cells.tsv|d["status"] == "INVALID"
+sed -i '6s/^churn/fish/' cells.tsv|d["experiments"][0]["cells"] == 47
+awk -F '\t' -v OFS='\t' 'NR > 1 { $10 = NR % 2 ? "nan" : "-1e400" } 1' cells.tsv >c; mv c cells.tsv|all(r["metric"] != "cpu_us" for r in d["experiments"][0]["results"])
+awk -F '\t' -v OFS='\t' 'NR > 1 { $10 = 0 } 1' cells.tsv >c; mv c cells.tsv|all(r["ratio"] is None for r in d["experiments"][0]["results"] if r["metric"] == "cpu_us")
+awk -F '\t' -v OFS='\t' 'NR > 1 { $4 = 999999; $5 = NR } 1' cells.tsv >c; mv c cells.tsv|d["status"] == "INVALID" or d["experiments"][0]["rounds"] == 1
+tail -n 20 cells.tsv >c; cat c >>cells.tsv; rm c|d["status"] == "VALID" and d["experiments"][0]["cells"] == 48
+echo 'no log' >latency.hlog; echo 'no table' >zombies.tsv|d["status"] == "VALID"
+head -c 3000 /dev/urandom >latency.hlog; rm zombies.tsv; mkfifo zombies.tsv|d["status"] == "VALID"
+echo 'Tag=churn:sig-ign:1:1:fork,0,1,1,HISTFAAAAA' >latency.hlog|d["status"] == "VALID"
+END
 }
 
-@test "run.json and env.json that are no files" {
-	runs
-	refused_as_no_file run.json
-	refused_as_no_file env.json
-	rm bad/run.json
-	mkfifo bad/run.json
-	not_resumed 'bad/run.json: not a regular file'
-	rm bad/run.json
-	mkdir bad/run.json
-	not_resumed 'bad/run.json: not a regular file'
-	rmdir bad/run.json
-	ln -s run.json bad/run.json
-	not_resumed run.json
-	rm bad/run.json
-	cp good/run.json bad
-	set_key bad/run.json finished false
-	for kind in mkfifo mkdir; do
-		rm -r bad/env.json
-		$kind bad/env.json
-		not_resumed "$T/bad/env.json: "
-	done
-	rmdir bad/env.json
-	ln -s env.json bad/env.json
-	not_resumed "$T/bad/env.json: cannot be written: Too many levels"
-}
-
-@test "run.json and env.json that are cut short, or newer than we" {
-	local file length words
-	runs
-	for file in run.json env.json; do
-		for length in 0 1 20 100; do
-			head -c "$length" "good/$file" >"bad/$file"
-			refused "bad/$file: not whole JSON"
-			[[ $file != run.json ]] ||
-				not_resumed "bad/$file: not whole JSON"
-		done
-		cp "good/$file" "bad/$file"
-		set_key "bad/$file" schema_version 2
-		words='schema_version is 2, and this program reads up to 1'
-		refused "bad/$file: $words"
-		[[ $file != run.json ]] || not_resumed "bad/$file: $words"
-		cp "good/$file" "bad/$file"
-	done
-	set_key bad/run.json finished false
-	set_key bad/env.json schema_version 2
-	not_resumed 'bad/env.json: schema_version is 2'
-}
-
-@test "metrics.json that is no file, cut short, newer, or without a key" {
-	runs
-	refused_as_no_file "$CELL/metrics.json"
-	head -c 90 "good/$CELL/metrics.json" >"bad/$CELL/metrics.json"
-	refused "$CELL/metrics.json: not whole JSON"
-	cp "good/$CELL/metrics.json" "bad/$CELL"
-	set_key "bad/$CELL/metrics.json" schema_version 7
-	refused "$CELL/metrics.json: schema_version is 7"
-	cp "good/$CELL/metrics.json" "bad/$CELL"
-	set_key "bad/$CELL/metrics.json" metrics.fork_p50_us -3
-	refused "$CELL/metrics.json: \`fork_p50_us\` is -3"
-	cp "good/$CELL/metrics.json" "bad/$CELL"
-	set_key "bad/$CELL/metrics.json" validity
-	refused "$CELL/metrics.json: \`validity\` is missing"
-}
-
-@test "histograms that are no files, count below 0, or are cut short" {
-	local hist=$CELL/fork.hist.tsv
-	runs
-	refused_as_no_file "$hist"
-	sed '5s/[0-9]*$/-3/' "good/$hist" >"bad/$hist"
-	refused "bad/$hist: line 5 is not that of a histogram"
-	sed '2s/count=[0-9]*/count=-1/' "good/$hist" >"bad/$hist"
-	refused "bad/$hist: line 2 is not"
-	sed '3s/.*/lower_ns\tcount/; 4,$s/\t[0-9]*//' "good/$hist" >"bad/$hist"
-	refused "bad/$hist: line 3 is not"
-	sed '$d' "good/$hist" >"bad/$hist"
-	refused "bad/$hist: line $(wc -l <"good/$hist") is not"
-	: >"bad/$hist"
-	refused "bad/$hist: line 1 is not"
-}
-
-@test "time lines that are no files, or lack a column" {
-	local line=$CELL/timeline.tsv
-	runs
-	refused_as_no_file "$line"
-	cut -f 1,2,4- "good/$line" >"bad/$line"
-	refused "bad/$line: line 1 is not that of a time line"
-	sed '3s/\t[^\t]*$//' "good/$line" >"bad/$line"
-	refused "bad/$line: line 3 is not that of a time line"
-	head -c 200 "good/$line" >"bad/$line"
-	refused "bad/$line: line"
-}
-
-@test "cells that are no folders" {
-	runs
-	rm -r bad/cells/churn
-	mkfifo bad/cells/churn
-	refused 'bad/cells/churn: cannot be read: Not a dir'
-	rm bad/cells/churn
-	ln -s churn bad/cells/churn
-	refused 'bad/cells/churn: cannot be read: Too many levels'
-	rm -r bad/cells
-	touch bad/cells
-	refused 'bad/cells: cannot be read: Not a dir'
-	rm bad/cells
-	ln -s cells bad/cells
-	refused 'bad/cells: cannot be read: Too many levels'
-}
-
-@test "a file too long to be one of a run is not read" {
-	runs
-	truncate -s 17M "bad/$CELL/timeline.tsv" bad/env.json
-	refused 'bad/env.json: 17825792 bytes long'
-	cp good/env.json bad
-	refused "bad/$CELL/timeline.tsv: 17825792 bytes long"
-}
-
-# What a report can't be written to is found when it is.
-@test "a report that can't be written says so in a line" {
-	command -v gnuplot >/dev/null || skip "no gnuplot here"
-	runs
-	mkdir bad/report.md
-	run --separate-stderr timeout 20 "$BIN/forkbench" report bad 3>&-
+@test "a report that can't be written says so in a line, and the rest is made" {
+	invent run rounds=3
+	mkdir run/report.md
+	run --separate-stderr timeout 20 "$BIN/forkbench" report run 3>&-
 	[[ $status == 3 && ${#stderr_lines[@]} == 1 ]]
-	[[ $stderr == *'cannot write bad/report.md: Is a directory' ]]
-	rmdir bad/report.md
-	rm -rf bad/plots
-	touch bad/plots
-	run --separate-stderr timeout 20 "$BIN/forkbench" report bad 3>&-
-	[[ $status == 3 && ${#stderr_lines[@]} == 1 && $stderr == *bad/plots* ]]
+	[[ $stderr == *'run/report.md'*'Is a directory'* ]]
+	[[ -s run/report.html && -s run/summary.json ]]
+	rmdir run/report.md
+	rm -r run/plots
+	touch run/plots
+	run --separate-stderr timeout 20 "$BIN/forkbench" report run 3>&-
+	[[ $status == 3 && ${#stderr_lines[@]} == 1 && $stderr == *run/plots* ]]
+}
+
+@test "what a run says of itself is shown as text, never as marks" {
+	invent run rounds=8
+	alter run/env.json 'd["host"]["cpu"] = "<script>alert(1)</script>\u001b[31m"
+d["build"]["flags"] = "a|b `c` $(d) \u202e"
+d["doctor"] = [{"check": "<img src=x>", "reads": "", "level": "warn",
+	"value": "`|\n# x", "need": "", "fix": "$(touch pwned)"}]'
+	alter run/run.json 'd["rerun"] = "make bench OUT=\u0027</pre><b>\u0027"
+d["interrupted_by"] = "<b>"; d["finished"] = False'
+	report run text >told
+	! grep -q $'\e' told run/report.md run/report.html run/summary.json
+	! grep -q '<script\|<img src=x\|</pre><b>' run/report.html
+	! grep -q '^# x' run/report.md
+	[[ ! -e pwned && ! -e run/pwned ]]
 }

@@ -1,202 +1,159 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a process
-# Two stored runs: what is told of them, and what makes the exit status 1.
+# Stored runs, invented ones: what compare and list tell of them, and what makes
+# compare's exit status 1.
 load helpers
 load runs
-load readers
 
 # compare STATUS [OPTIONS...] A B: its text is in out, nothing is on stderr.
 compare() {
 	local wanted=$1 got=0
 	shift
 	timeout 20 "$BIN/forkbench" compare "$@" 3>&- >out 2>err || got=$?
-	[[ $got == "$wanted" ]] || {
+	[[ $got == "$wanted" && ! -s err ]] || {
 		echo "compare $*: exit $got, not $wanted"
 		cat out err
 		return 1
 	}
-	[[ ! -s err ]]
 }
 
-# What was printed, as one line.
-flat() {
-	tr -s '\n ' ' ' <out
+# list [OPTIONS...]: prints it; nothing is on stderr.
+list() {
+	timeout 10 "$BIN/forkbench" list "$@" 2>err 3>&- && [[ ! -s err ]]
 }
 
-# What --fail-on makes of two runs.
-exits() { # A B NEVER WORSE DIFFERS
-	compare "$3" "$1" "$2"
-	compare "$3" --fail-on never "$1" "$2"
-	compare "$4" --fail-on worse "$1" "$2"
-	compare "$5" --fail-on differs "$1" "$2"
+# Each line: how A and B differ from each other, the exit status with --fail-on
+# worse and with differs, and what the JSON says, as an expression on d.
+@test "what is worse, better, unsound or the same, and the exit status" {
+	local a b worse differs expression i=0
+	while IFS='|' read -r a b worse differs expression; do
+		echo "case $((i += 1)): $a against $b"
+		# shellcheck disable=SC2086 # words of a command line
+		invent "a$i" $a </dev/null && invent "b$i" seed=2 $b </dev/null
+		compare 0 "a$i" "b$i"
+		compare 0 --fail-on never "a$i" "b$i"
+		compare "$worse" --fail-on worse "a$i" "b$i"
+		compare "$differs" --fail-on differs --format json "a$i" "b$i"
+		holds out "$expression"
+	done <<'END'
+|seed=1|0|0|d["sound"] and d["worse"] == d["better"] == 0 and d["same"] > 0
+||0|0|d["sound"] and d["worse"] == d["better"] == 0 and d["differences"] == d["notes"] == []
+|slow=waitpid-loop:1.13|1|1|d["better"] == 0 and [(c["level"], c["metric"]) for c in d["changes"] if c["verdict"] == "worse"] == [("waitpid-loop", m) for m in ("cpu_us", "sessions_per_s", "fork_p50_us", "first_echo_p50_us")]
+slow=waitpid-loop:1.13||0|1|d["worse"] == 0 and d["better"] == 4
+leaking=||1|1|[z["level"] for z in d["zombies"] if z["verdict"] == "worse"] == ["waitpid-once"] and d["zombies"][2]["a_max"] == 0 < d["zombies"][2]["b_max"]
+|leaking=|0|1|[z["level"] for z in d["zombies"] if z["verdict"] == "better"] == ["waitpid-once"]
+|aa=1.3 slow=waitpid-loop:1.5|0|0|{c["verdict"] for c in d["changes"]} == {"withheld"} and "NOISY" in d["notes"][0]
+|broken=waitpid-loop|1|1|not d["sound"] and d["b"]["status"] == "INVALID"
+|cut=9|1|1|not d["sound"] and d["b"]["status"] == "INCOMPLETE"
+profile=smoke|profile=smoke slow=waitpid-loop:3|0|0|{c["verdict"] for c in d["changes"]} == {""} and any(c["b_to_a"]["ratio"] > 2 for c in d["changes"])
+profile=smoke leaking=|profile=smoke|1|1|d["worse"] == 1
+rounds=3|rounds=3 slow=waitpid-loop:3|0|0|d["worse"] == 0
+experiments=churn,hold|experiments=churn|1|1|not d["sound"] and any("hold" in n for n in d["notes"])
+experiments=churn|experiments=churn,hold|0|0|d["sound"] and any("hold" in n for n in d["notes"])
+modes=sig-ign,none|modes=sig-ign|1|1|not d["sound"]
+modes=none,sig-ign|modes=sig-ign,none|1|1|not d["sound"] and d["changes"] == []
+END
 }
 
-# Checks JSON that was printed; the expression sees it as c.
-holds() { # FILE EXPRESSION
-	"$PYTHON" -c 'import json, sys
-c = json.load(open(sys.argv[1]))
-if not eval("(" + sys.argv[2] + ")"):
-    sys.exit("not so: %s\n%s" % (sys.argv[2], json.dumps(c, indent=1)))' "$@"
-}
-
-@test "the same run twice, and another like it, differ in nothing" {
-	make_run a
-	make_run b --seed 2
-	exits a a 0 0 0
-	grep -q '^A  VALID  a, begun 2026-01-02T03:04:05Z$' out
-	grep -q '^- nothing differs beyond the margins: [1-9]' out
-	exits a b 0 0 0
+@test "every figure in the comparison is that of the runs' own summaries" {
+	invent a experiments=churn,hold
+	invent b experiments=churn,hold seed=2 slow=waitpid-loop:1.2
 	compare 0 --format json a b
-	holds out 'c["sound"] and c["worse"] == c["better"] == 0'
-	holds out 'c["differences"] == [] and c["notes"] == []'
+	report a json >a.json
+	report b json >b.json
+	"$PYTHON" - <<'END'
+import json
+d, a, b = (json.load(open(f)) for f in ("out", "a.json", "b.json"))
+
+def figures(summary):
+    return {(e["name"], r["level"], r["metric"]): r for e in
+            summary["experiments"] for r in e["results"] if r["primary"]}
+
+mine, theirs = figures(a), figures(b)
+due = {k for k, r in mine.items() if r["verdict"] not in ("", "baseline")}
+assert due == {(c["experiment"], c["level"], c["metric"])
+               for c in d["changes"]}, due
+for c in d["changes"]:
+    k = c["experiment"], c["level"], c["metric"]
+    for side, own in ("a", mine), ("b", theirs):
+        assert abs(c[side]["ratio"] / own[k]["ratio"] - 1) < 1e-4, c
+        # One of more comparisons than in the run: never a narrower interval.
+        assert c[side]["ci_low"] < c[side]["ratio"] < c[side]["ci_high"], c
+    change = c["b_to_a"]
+    assert abs(change["ratio"] * c["a"]["ratio"] / c["b"]["ratio"] - 1) < 1e-4
+    assert change["ci_low"] < change["ratio"] < change["ci_high"]
+    assert (c["verdict"] == "worse") == (c["level"] == "waitpid-loop"), c
+END
 }
 
-@test "what is worse fails, what is better differs" {
-	make_run a
-	make_run b --slower-mode 1.5
-	exits a b 0 1 1
-	grep -q '^- B is worse: churn, sessions/s of waitpid-loop 0\.6' out
-	exits b a 0 0 1
-	grep -q '^- B is better: churn, sessions/s of waitpid-loop 1\.5' out
-	compare 0 --format json b a
-	holds out 'c["better"] > 0 and c["worse"] == 0'
-}
-
-@test "what slows every mode alike shows in the baseline itself" {
-	make_run a
-	make_run b --slower 1.5
-	exits a b 0 1 1
-	compare 1 --format json --fail-on worse a b
-	holds out '{(r["mode"], r["of"]) for r in c["results"]
-		if r["verdict"] == "worse" and r["primary"]} ==
-		{("sig-ign", "value")}'
-	holds out 'all(r["margin"] >= 1.1 for r in c["results"]
-		if r["of"] == "value")'
-}
-
-@test "leaks that appear are worse, those that go are better" {
-	make_run a --no-leak
-	make_run b
-	exits a b 0 1 1
-	grep -q 'waitpid-once leaks in B and not in A$' out
-	exits b a 0 0 1
-	grep -q 'waitpid-once leaks in A and not in B$' out
-	compare 0 --format json a b
-	holds out '[z["verdict"] for z in c["zombies"]] ==
-		["clean", "clean", "worse"]'
-	holds out 'c["zombies"][2]["left_max"]["a"] == 0 and
-		c["zombies"][2]["left_max"]["b"] > 0'
-}
-
-@test "every figure in the JSON is what the reports say" {
-	needs_module jsonschema
-	local name
-	make_run a --all
-	make_run b --all --slower-mode 1.2
-	compare 0 --format json a b
-	mv out compared.json
-	for name in a b; do
-		"$BIN/forkbench" report --format json "$name" >"$name.json"
-	done
-	"$PYTHON" "$ROOT/tests/formats/compared.py" compared.json a.json b.json
-}
-
-@test "profiles that judge nothing: leaks alone can fail" {
-	make_run a --no-verdicts --no-leak
-	make_run b --no-verdicts --no-leak --slower-mode 3
-	exits a b 0 0 0
-	[[ $(flat) == *'- no figure could be judged: 0 same'*' judges nothing'* ]]
-	[[ $(<out) != *'nothing differs'* ]]
-	make_run c --no-verdicts
-	exits a c 0 1 1
-	# Figures are shown all the same.
-	compare 0 --format json a b
-	holds out 'any(r["b_to_a"] > 2 and r["verdict"] == "-"
-		for r in c["results"])'
-}
-
-@test "two runs that were measured, of a profile that judges nothing" {
-	needs_plots
-	local name try
-	for name in a b; do
-		# A busy machine may make cells invalid: not for ever.
-		for try in 1 2 3; do
-			rm -rf "$name"
-			timeout 35 "$BIN/forkbench" run --profile smoke \
-				--rounds 1 --modes sig-ign,none \
-				--experiments churn --concurrency 8 \
-				--out "$name" 3>&- >told 2>&1 && break
-			[[ $? == 1 && $try -lt 3 ]]
-		done
-	done
-	compare 0 a b
-	grep -q 'none .*leaks$' out
-	grep -q '^- no figure could be judged' out
-	compare 0 --format json a b
-	holds out '{r["verdict"] for r in c["results"]} == {"-"}'
-	holds out '{z["mode"]: z["verdict"] for z in c["zombies"]} ==
-		{"sig-ign": "clean", "none": "leaks"}'
-}
-
-@test "with too few rounds there is no verdict" {
-	make_run a --no-aa --rounds 3
-	make_run b --no-aa --rounds 3 --slower-mode 3
-	exits a b 0 0 0
-	grep -q 'no CI$' out
-	make_run c --no-aa --rounds 4
-	make_run d --no-aa --rounds 4 --slower-mode 3
-	exits c d 0 1 1
-	# The noise is known only from enough A/A rounds.
-	make_run e --rounds 4
-	exits e d 0 0 0
-	grep -q 'no A/A CI$' out
-}
-
-@test "runs that are broken, or have nothing in common, fail when asked" {
-	make_run a
-	make_run b --invalid --no-leak
-	exits a b 0 1 1
-	[[ $(flat) == *' before you rely on this '* ]]
-	make_run c --run 5
-	exits a c 0 1 1
-	[[ $(flat) == *' before you rely on this '* ]]
-	make_run d
-	set_key d/run.json experiments.0.concurrency 65
-	exits a d 0 1 1
-	grep -q '^- nothing could be compared$' out
-	[[ $(flat) == *'- churn is not compared, as its load differs: 64 at once'* ]]
-	compare 1 --fail-on worse --format json a d
-	holds out 'c["sound"] is False and c["results"] == c["zombies"] == []'
-	holds out 'len(c["notes"]) == 1'
-}
-
-@test "what differs beside the figures comes first, the commit at its head" {
-	make_run a
-	make_run b
-	set_key b/env.json build.commit '"2b3c4d5"'
-	set_key b/env.json host.cpus 4
-	set_key b/env.json vm
-	set_key b/env.json sysctl '{"net/core/somaxconn": "128"}'
-	set_key b/run.json profile '"full"'
-	compare 0 a b
-	awk '$1 ~ /^(profile|build.commit|host.cpus|sysctl.net)/ { print $1 }' \
-		out >order
-	printf '%s\n' profile build.commit host.cpus \
-		sysctl.net/core/somaxconn | diff - order
-	compare 0 --format json a b
-	holds out '[d["key"] for d in c["differences"]] == ["profile",
-		"build.commit", "host.cpus", "sysctl.net/core/somaxconn"]'
-	holds out 'c["differences"][2] == {"key": "host.cpus", "a": 2, "b": 4}'
-	holds out 'c["differences"][3]["a"] is None'
-}
-
-@test "it changes neither run, and says what can't be printed" {
-	make_run a --rounds 1
-	make_run b --rounds 1
+@test "what differs beside the figures comes first; neither run is changed" {
+	invent a
+	invent b
+	alter b/env.json 'd["build"]["commit"] = "2b3c4d5"; d["host"]["cpus"] = 4
+d["sysctl"] = {"net/core/somaxconn": "128"}'
+	alter b/run.json 'd["profile"] = "full"'
 	state_of a b >before
 	compare 0 a b
+	[[ $(head -n 1 out) == 'VALID  A: a, started 2026-01-02T03:04:05Z' ]]
+	awk '$1 ~ /^(profile|build.commit|host.cpus|sysctl.net)/ { print $1 }' \
+		out | diff - <(printf '%s\n' profile build.commit host.cpus \
+			sysctl.net/core/somaxconn)
 	compare 0 --format json a b
+	holds out '[x["key"] for x in d["differences"]] == ["profile",
+		"build.commit", "host.cpus", "sysctl.net/core/somaxconn"]'
 	state_of a b | diff before -
-	run sh -c "exec '$BIN/forkbench' compare a b >/dev/full"
-	[[ $status == 3 && $output == *'cannot write to stdout'* ]]
+}
+
+@test "list: newest first, unreadable ones last, with why; links not followed" {
+	local name
+	invent results/one
+	invent results/two aa=1.3
+	invent results/three.partial cut=3
+	invent $'results/a\e[31m\nb'
+	alter results/two/run.json 'd["started_utc"] = "2026-03-01T00:00:00Z"'
+	alter results/three.partial/run.json \
+		'd["started_utc"] = "2026-02-01T00:00:00Z"'
+	alter results/a*/run.json 'd["started_utc"] = "2025-01-01T00:00:00Z"'
+	ln -s two results/latest
+	mkdir -p results/{.hidden,notes,begun.partial,cut,newer}
+	cp results/one/run.json results/.hidden
+	touch results/README.md
+	head -c 100 results/one/run.json >results/cut/run.json
+	echo '{"schema_version": 3}' >results/newer/run.json
+	state_of results >before
+	list >out
+	awk '/^$/ { exit } { print $1, $2 }' out | diff - <(printf '%s\n' \
+		'run status' 'two NOISY' 'three.partial INCOMPLETE' \
+		'one VALID' 'a?[31m?b VALID' 'newer unreadable' \
+		'cut unreadable' 'begun.partial unreadable')
+	[[ $(<out) != *$'\e'* && $(grep -c '^- ' out) == 3 ]]
+	(cd results && "$BIN/forkbench" list .) | sed '/^$/,$d' | diff <(sed '/^$/,$d' out) -
+	list --format json >json
+	holds json '[r["run"] for r in d] == ["two", "three", "one", "a?[31m?b",
+		"newer", "cut", "begun"]'
+	holds json '[r.get("status") for r in d] == ["NOISY", "INCOMPLETE",
+		"VALID", "VALID", None, None, None]'
+	holds json 'd[1]["partial"] and "No such file" in d[6]["unreadable"] or
+		"holds no run.json" in d[6]["unreadable"]'
+	state_of results | diff before -
+	rm -r results
+	for name in results none; do
+		refuses 3 "$name: cannot be read" "$BIN/forkbench" list "$name"
+	done
+	mkdir results
+	[[ $(list) == 'No stored runs; make bench makes one.' ]]
+	[[ $(list --format json) == '[]' ]]
+}
+
+@test "what is printed must arrive" {
+	local command
+	invent a
+	for command in 'report a' 'report --format markdown a' \
+		'report --format json a' 'report --format tsv a' \
+		'compare a a' 'compare --format json a a' 'list .' \
+		'list --format json .' doctor 'doctor --json'; do
+		run sh -c "exec '$BIN/forkbench' $command >/dev/full"
+		[[ $status == 3 && ${#lines[@]} == 1 ]]
+		[[ $output == *'cannot write to stdout'* ]]
+	done
 }

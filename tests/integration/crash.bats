@@ -1,233 +1,239 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a
 # process, and fakes are written in single quotes
-# However a run ends, what it measured is kept and whole, nothing is left
-# running, and it can be resumed.
+# However a run ends, what it measured is kept and can be read, nothing of it
+# runs on, and it can be resumed.
 load helpers
 load runs
 
 # So often a run is killed at random moments; FORKBENCH_SEED repeats them.
-KILLS=${FORKBENCH_KILLS:-5}
-BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:+$((40 + 5 * KILLS))}
+KILLS=${FORKBENCH_KILLS:-3}
+BATS_TEST_TIMEOUT=${BATS_TEST_TIMEOUT:+$((40 + 8 * KILLS))}
 
-# The run that was broken off can be read, and what it is told to be.
-reported() {
-	nothing_runs || return
-	[[ ! -e run ]] || return
-	timeout 20 "$BIN/forkbench" report run.partial >told 3>&- ||
-		[[ $? == 1 ]]
+# Begins a run in folder run, in the background: its PID is SPAWNED.
+start_run() { # OPTIONS...
+	spawn env --default-signal=INT,HUP "$BIN/forkbench" run --out run \
+		--modes sig-ign,none --seed 7 "$@" >out 2>err
 }
 
-# A busy machine may make a cell invalid twice over, which is worse still.
+# Its end; a busy machine may have made cells invalid.
+finished() {
+	wait "$SPAWNED" || [[ $? == 1 ]] || {
+		cat err
+		return 1
+	}
+	[[ ! -e run.partial ]] && py run run && nothing_runs
+}
+
+# Goes on with it, to its end.
+resume() {
+	spawn "$BIN/forkbench" resume run >out 2>err
+	finished
+}
+
+# Lines of a cell each.
+cells() {
+	cat run.partial/cells.tsv 2>/dev/null | awk 'NR > 1' | wc -l
+}
+
+has_cells() { # N
+	[[ $(cells) -ge $1 ]]
+}
+
+# Ends it by a signal, and its exit status is so.
+stop_run() { # SIGNAL STATUS
+	local rc=0
+	kill -s "$1" "$SPAWNED"
+	wait "$SPAWNED" || rc=$?
+	echo "exit $rc"
+	[[ $rc == "$2" ]]
+}
+
 is_incomplete() {
-	local status=INCOMPLETE summary=run.partial/summary.json
-	reported || return
-	! grep -q 'is invalid twice over' "$summary" || status=INVALID
-	grep -q "^$status " told && grep -q "\"status\": \"$status\"" "$summary" &&
-		grep -qE '^ *"(not finished|stopped by)' "$summary"
+	report run.partial json >summary &&
+		holds summary 'd["status"] in ("INCOMPLETE", "INVALID")'
 }
 
-# Each file that has its final name is whole: JSON ends, tables have a header.
-files_are_whole() {
-	local file
-	while read -r file; do
-		case $file in
-		*.json) [[ $(tail -c 2 "$file") == '}' ]] ;;
-		*.tsv) [[ -s $file && $(tail -c 1 "$file" | wc -l) == 1 ]] ;;
-		*) true ;;
-		esac || {
-			echo "half-written: $file"
-			return 1
-		}
-	done < <(find run run.partial -type f ! -name '*.tmp' 2>/dev/null)
-}
-
-@test "killed at random moments, each time resumed: every cell, once" {
-	local seed=${FORKBENCH_SEED:-$((RANDOM + 1))} i n delay
-	needs_tools
+@test "killed at random moments, each time resumed: every cell, no group left" {
+	local seed=${FORKBENCH_SEED:-$((RANDOM + 1))} i delay killed=()
 	RANDOM=$seed
-	start_run --experiments churn,wall --rounds 2
+	start_run --experiments churn,hold,wall,memory --levels 0,16MiB \
+		--sessions 40 --rounds 4
 	for ((i = 1; i <= KILLS; i++)); do
-		n=$(($(cells | wc -l) + RANDOM % 3))
-		delay=0.$((RANDOM % 10))
-		moved_on() { has_cells "$n" || gone "$SPAWNED"; }
-		wait_until 20 moved_on
+		delay=$((RANDOM % 2)).$((RANDOM % 10))
 		read -rt "$delay" -u "$CLOCK" || true
-		echo "seed $seed: kill $i, $(cells | wc -l) cells, $delay s"
-		end -KILL "$SPAWNED" || true # it may have finished
-		wait_until 5 nothing_runs
-		files_are_whole
+		echo "seed $seed: kill $i after $delay s"
+		end -KILL "$SPAWNED"
+		killed+=("$SPAWNED")
+		wait_until 2 nothing_runs
+		if [[ -e run ]]; then
+			py run run
+			rm -r run
+		fi
+		# It may not have begun, or have finished.
 		if [[ -e run.partial/run.json ]]; then
-			# With all cells there, only the report is wanting.
-			if has_cells 8; then reported; else is_incomplete; fi
+			grep -q '"finished": true' run.partial/run.json ||
+				is_incomplete
 			spawn "$BIN/forkbench" resume run >out 2>err
 		else
-			[[ ! -e run ]] || whole churn,wall 2
-			rm -rf run run.partial
-			start_run --experiments churn,wall --rounds 2
+			rm -rf run.partial
+			start_run --experiments churn,hold --rounds 3 \
+				--sessions 40
 		fi
 	done
-	wait "$SPAWNED" || [[ $? == 1 ]]
-	nothing_runs
-	files_are_whole
-	whole churn,wall 2
+	finished
+	for i in "${killed[@]}"; do
+		[[ -z $(find /sys/fs/cgroup -name "forkbench.$i" 2>/dev/null) ]]
+	done
 }
 
-@test "killed while the report is drawn: resume only draws" {
-	needs_tools
-	mkdir tools
-	fake tools/gnuplot <<'END'
-[[ $1 != --version ]] || { echo gnuplot 5.4; exit; }
-echo >"$FORKBENCH_TEST/draws"
-exec sleep 60
-END
-	PATH=$T/tools:$PATH start_run --experiments wall --rounds 1
-	wait_until 40 test -e draws
-	kill -KILL "$SPAWNED"
-	wait_until 5 nothing_runs
-	grep -q '"status": "RUNNING"' run.partial/run.json
-	find run.partial/cells -type f -exec md5sum {} + |
-		sed 's/\.partial//' >sums
-	resume
-	whole wall 1
-	md5sum --quiet -c sums
-	grep -q '"resumed": \[\]' run/run.json
-}
-
-@test "SIGTERM and SIGHUP: kept, marked, and the signal's exit status" {
-	local signal
-	needs_plots
-	for signal in TERM:143 HUP:129; do
-		start_run --experiments churn --rounds 50
-		wait_until 20 has_cells 1
-		kill -"${signal%:*}" "$SPAWNED"
-		wait "$SPAWNED" && return 1 || [[ $? == "${signal#*:}" ]]
-		grep -q '"status": "INCOMPLETE"' run.partial/run.json
-		grep -q "\"interrupted_by\": \"SIG${signal%:*}\"" \
-			run.partial/run.json
+@test "SIGINT, SIGTERM, SIGHUP: kept, reported, marked, then resumed" {
+	local signal order
+	for signal in INT:130 TERM:143 HUP:129; do
+		rm -rf run.partial
+		start_run --experiments churn,wall --sessions 20 --rounds 9
+		wait_until 20 has_cells 6
+		stop_run "${signal%:*}" "${signal#*:}"
+		nothing_runs
+		[[ -s run.partial/report.html && ! -e run ]]
+		grep -q '^INCOMPLETE' out
+		grep -q "^- SIG${signal%:*} stopped it after [1-9]" out
+		[[ $(tail -n 1 err) == *'forkbench resume run.partial' ]]
 		is_incomplete
-		files_are_whole
-		rm -r run.partial
+		alter run.partial/run.json \
+			'for e in d["experiments"]: e["rounds"] = 3'
 	done
+	# One that was broken off has the cells of an unbroken one.
+	resume
+	grep -q '^VALID\|^NOISY\|^INVALID' out
+	holds run/run.json 'len(d["resumed"]) == 1 and not d["interrupted_by"]'
 }
 
-@test "a terminal that is closed: nothing runs on, what there is stays" {
-	needs_plots
-	spawn "$PEERS/on_pty" setsid --ctty bash -c 'exec "$@" 2>&1' - \
-		"$BIN/forkbench" run --profile smoke --experiments churn \
-		--modes sig-ign,none --concurrency 8 --rounds 50 --out run \
-		</dev/null >out
-	wait_until 20 has_cells 1
+# What a kill in the midst of a write leaves.
+@test "a last line that is cut is ignored, then cut off and measured again" {
+	local name
+	start_run --experiments hold --sessions 20 --rounds 30
+	wait_until 20 has_cells 5
 	end -KILL "$SPAWNED"
-	wait_until 20 nothing_runs
-	grep -q '"interrupted_by": "SIGHUP"' run.partial/run.json
-	is_incomplete
+	report run.partial json >before
+	for name in cells.tsv zombies.tsv latency.hlog; do
+		tail -n 1 "run.partial/$name" | head -c 40 >>"run.partial/$name"
+	done
+	report run.partial json | diff before -
+	alter run.partial/run.json 'd["experiments"][0]["rounds"] = 2'
+	resume
+	awk -F '\t' 'NF != n && NR > 1 { exit 1 } { n = NF }' run/cells.tsv
+	# All but the header are whole lines.
+	[[ $(grep -vcE '^Tag=[^,]*(,[0-9.]+){3},HISTF[A-Za-z0-9+/]*=*$' \
+		run/latency.hlog) == 3 ]]
 }
 
-# Of the run's processes; the workers of the load generator are its children.
-child_named() { # NAME
-	local pid pids=()
-	# The list has no newline, so that read fails at its end.
-	read -ra pids 2>/dev/null <"/proc/$SPAWNED/task/$SPAWNED/children" ||
-		true
-	for pid in "${pids[@]}"; do
-		if [[ $(cat "/proc/$pid/comm") == "$1" ]]; then
-			CHILD=$pid
-			return
-		fi
-	done 2>/dev/null
-	return 1
+# What only a cell in doubt needs: the words of a cell that went wrong.
+reason_of() { # ATTEMPT
+	awk -F '\t' -v attempt="$1" '$5 == attempt && $8 == "invalid" {
+		print $9 }' run/cells.tsv
 }
 
-@test "a load generator that is killed: its cell is run again, the run goes on" {
-	needs_plots
-	start_run --experiments churn --rounds 1
-	wait_until 20 child_named loadgen
-	kill -KILL "$CHILD"
-	wait "$SPAWNED" || [[ $? == 1 ]]
-	nothing_runs
-	whole churn 1
-	find_aside churn metrics.json \
-		'load generator was killed by signal 9, SIGKILL'
-	grep -q '"status": "invalid"' "$ASIDE/metrics.json"
-	[[ $(number "${ASIDE%.excluded}/metrics.json" attempt) == 2 ]]
-	grep -q SIGKILL run/report.html
-}
-
-@test "a daemon that is killed: its cell is run again, the run goes on" {
-	needs_plots
-	start_run --experiments churn --rounds 1
-	wait_until 20 child_named loadgen
-	kill -KILL "$(cat run.partial/cells/churn/*/echod.pid)"
-	wait "$SPAWNED" || [[ $? == 1 ]]
-	nothing_runs
-	whole churn 1
-	find_aside churn metrics.json 'daemon was killed by signal 9, SIGKILL'
-	[[ $(number "${ASIDE%.excluded}/metrics.json" attempt) == 2 ]]
-}
-
-@test "a load generator that is killed within wall is named, too" {
-	needs_tools
+@test "a generator or a server that is killed: its cell is measured again" {
 	fake_programs loadgen
 	fake bin/loadgen <<'END'
-mkdir "$FORKBENCH_TEST/killed" 2>/dev/null && kill -KILL $$
+echo >>"$FORKBENCH_TEST/calls"
+case $(wc -l <"$FORKBENCH_TEST/calls") in
+2) kill -KILL $$ ;;
+5) for pid in $(<"/proc/$PPID/task/$PPID/children"); do
+	[[ $(<"/proc/$pid/comm") != echod ]] || kill -KILL "$pid"
+done ;;
+8) echo a word from loadgen >&2 && exit 1 ;;
+esac
 exec "${0%/*}/real-loadgen" "$@"
 END
-	start_run --experiments wall --rounds 1
-	wait "$SPAWNED" || [[ $? == 1 ]]
-	whole wall 1
-	find_aside wall once.log 'killed by signal 9, SIGKILL'
-	grep -q 'see once.log' "$ASIDE/metrics.json"
+	start_run --experiments churn --sessions 20 --rounds 3 --profile smoke
+	finished
+	reason_of 1 >reasons
+	cat reasons
+	grep -q '^generator-killed: SIGKILL' reasons
+	grep -q 'server-killed: SIGKILL' reasons
+	grep -q '^generator-invalid' reasons
+	grep -q 'a word from loadgen' run/logs/*-load.log
+	grep -q '^- .*SIGKILL\|generator-killed\|server-killed' out
 }
 
-# In a mount namespace of its own: the disk goes with the last process.
-@test "a full disk: told, what was measured is kept, and it can be resumed" {
-	local unshare=(unshare --mount)
-	needs_plots
-	((EUID == 0)) || unshare+=(--map-root-user)
-	"${unshare[@]}" mount -t tmpfs none /mnt ||
-		skip "no file system can be mounted here"
-	mkdir disk kept
-	cat >on_disk <<'END'
-set -eu
-mount -t tmpfs -o size=64m none disk
-has_metrics() { compgen -G 'disk/run.partial/cells/churn/*/metrics.json'; }
-"$1" run --profile smoke --experiments churn --modes sig-ign,none --rounds 1 \
-	--concurrency 8 --seed 7 --out disk/run >out 2>err &
-for ((i = 0; i < 1000; i++)); do
-	! has_metrics || break
-	read -rt 0.01 <>clock || true
-done
-cat /dev/zero >disk/filler || true
-rc=0
-wait $! || rc=$?
-echo $rc >status
-cp -r disk/run.partial kept/
-rm disk/filler
-"$1" resume disk/run >resumed
-cp -r disk/run .
-END
-	timeout 35 "${unshare[@]}" bash on_disk "$BIN/forkbench" \
-		3>&- || [[ $? == 1 ]]
-	nothing_runs
-	cat err
-	[[ $(<status) == 3 ]]
-	grep -q 'disk/run.partial.*: No space left on device' err
-	[[ $(find kept -name metrics.json | wc -l) == 1 ]]
-	[[ -z $(find kept -name '*.tmp') ]]
-	mv kept/run.partial .
-	files_are_whole
-	rm -r run.partial
-	grep -q 'resumed 1 time' resumed
-	whole churn 1
+@test "a server that never works: INVALID, exit 1; one that can't start, exit 3" {
+	local rc=0
+	fake_programs loadgen
+	fake bin/loadgen <<<'echo no >&2; exit 1'
+	start_run --experiments churn --sessions 20 --rounds 2
+	wait "$SPAWNED" || rc=$?
+	[[ $rc == 1 ]] && grep -q '^INVALID' out
+	holds run/summary.json 'd["status"] == "INVALID"'
+	fake bin/echod <<<'echo a word from echod >&2; exit 1'
+	run --separate-stderr timeout 20 bin/forkbench run --out other \
+		--experiments churn --modes sig-ign --rounds 1 3>&-
+	[[ $status == 3 && ! -e other.partial && $stderr == *'echod'* ]]
+	run --separate-stderr timeout 20 bin/forkbench run --out other \
+		--experiments servers --with least --rounds 1 \
+		--server 'mine=exit 7 # {address} {port}' 3>&-
+	[[ $status == 3 && $stderr == *mine* ]]
 }
 
-@test "a limit on file sizes: an error, and no death by SIGXFSZ" {
-	needs_plots
-	run --separate-stderr timeout 35 bash -c 'ulimit -f 1 && exec "$@"' - \
-		"$BIN/forkbench" run --profile smoke --experiments churn \
-		--modes sig-ign --concurrency 8 --out run 3>&-
-	[[ $status == 3 && $stderr == *'File too large'* ]]
+@test "a tool that hangs, fails or is missing" {
+	mkdir tools only
+	invent done
+	# A gnuplot that hangs ends with forkbench.
+	fake tools/gnuplot <<<'echo >"$FORKBENCH_TEST/draws"; exec sleep 60'
+	PATH=$T/tools:$PATH spawn "$BIN/forkbench" report done >out 2>err
+	wait_until 10 test -e draws
+	stop_run TERM 143
 	nothing_runs
-	[[ -z $(find run.partial -name '*.tmp' 2>/dev/null) ]]
+	[[ -z $(find done -name '*.tmp') ]]
+	fake tools/hyperfine <<<'echo a word from hyperfine; exit 9'
+	run --separate-stderr env PATH="$T/tools:$PATH" "$BIN/forkbench" run \
+		--experiments wall --rounds 1 --out run 3>&-
+	[[ $status == 3 && $stderr == *'see run.partial/work/hyperfine.log'* ]]
+	grep -q 'a word from hyperfine' run.partial/work/hyperfine.log
+	run --separate-stderr env PATH="$T/only" "$BIN/forkbench" run 3>&-
+	[[ $status == 3 && ${#stderr_lines[@]} == 2 && ! -e results ]]
+	[[ ${stderr_lines[0]} == 'forkbench: gnuplot: cannot be run'*'fix: apt-get install gnuplot-nox' ]]
+	[[ ${stderr_lines[1]} == *'fix: apt-get install hyperfine' ]]
+}
+
+@test "a budget that is spent ends the run, in the midst of a cell" {
+	fake_programs loadgen
+	fake bin/loadgen <<<'exec sleep 60'
+	start_run --experiments churn --budget 20s
+	wait "$SPAWNED" && return 1 || [[ $? == 1 ]]
+	nothing_runs
+	grep -q 'stopped by BUDGET' err
+	holds run.partial/run.json \
+		'd["interrupted_by"] == "BUDGET" and d["budget_s"] == 20'
+	grep -q '^INCOMPLETE' out
+}
+
+# refuses_changed FILE STATEMENT WORDS: resume does, while a JSON file is so.
+refuses_changed() {
+	cp "run.partial/$1" kept
+	alter "run.partial/$1" "$2"
+	refuses 3 "$3" "$BIN/forkbench" resume run
+	cp kept "run.partial/$1"
+}
+
+@test "what can't be resumed is refused: at work, elsewhere, finished, changed" {
+	start_run --experiments churn --sessions 20 --rounds 400
+	wait_until 20 has_cells 10
+	refuses 3 'another forkbench is at work' "$BIN/forkbench" resume run
+	run --separate-stderr "$BIN/forkbench" run --out run 3>&-
+	[[ $status == 3 && ${stderr_lines[-1]} == *'run.partial'*resume* ]]
+	end -KILL "$SPAWNED"
+	wait_until 2 nothing_runs
+	refuses_changed env.json 'd["host"]["kernel"] += "x"' kernel
+	refuses_changed env.json 'd["host"]["cpus"] += 1' CPUs
+	refuses_changed env.json 'd["build"]["commit"] = "x"' commit
+	refuses_changed env.json 'd["build"]["flags"] += "x"' flags
+	refuses_changed run.json 'd["schema_version"] = 3' 'newer forkbench'
+	refuses_changed run.json 'd["seed"] = "x"' seed
+	refuses 3 'no such run' "$BIN/forkbench" resume none
+	alter run.partial/run.json 'd["experiments"][0]["rounds"] = 4'
+	resume
+	run timeout 10 "$BIN/forkbench" resume run 3>&-
+	[[ $status == 0 && $output == *'finished already'* ]]
 }

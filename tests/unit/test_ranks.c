@@ -314,6 +314,18 @@ static void too_few_rounds_leave_it_open(void **state)
 	}
 }
 
+/* The level is its round's median from 6 / 8 to 6 / 2. */
+static void a_flat_part_has_its_middle(void **state)
+{
+	static const double value[] = { 6, 2, 8 };
+	struct interval got;
+
+	(void)state;
+	assert_int_equal(
+		ranks_interval(&(struct ranks){ 1, 3, value }, 0.05, &got), 0);
+	assert_near(got.mid, 1.5, 3e-6);
+}
+
 static void equal_values_give_a_point(void **state)
 {
 	double value[3 * 30];
@@ -477,6 +489,7 @@ int main(void)
 		cmocka_unit_test(an_interval_is_what_the_test_does_not_reject),
 		cmocka_unit_test(an_interval_moves_with_the_ratio),
 		cmocka_unit_test(too_few_rounds_leave_it_open),
+		cmocka_unit_test(a_flat_part_has_its_middle),
 		cmocka_unit_test(equal_values_give_a_point),
 		cmocka_unit_test(misuse_is_refused),
 		cmocka_unit_test(a_long_run_is_judged_at_once),

@@ -37,16 +37,15 @@ static const struct noise {
 	double spread;	/* of each cell, normal */
 	double drift;	/* of all of the run, from its start to its end */
 	double wander;	/* spread of a state that each cell hands on */
-	double outlier; /* one cell in 20 takes longer by this and more */
+	double outlier; /* one cell in 20 is 1 + exp(so much * normal) times as
+			   long */
 	double skew;	/* mean of an exponential share */
 } noises[] = {
 	{ .name = "normal, 5 %", .spread = 0.05 },
 	{ .name = "normal, 15 %", .spread = 0.15 },
 	{ .name = "twice as slow at the end", .spread = 0.05, .drift = 0.7 },
 	{ .name = "wanders by 10 %", .spread = 0.05, .wander = 0.1 },
-	{ .name = "one in 20 takes twice as long, or more",
-	  .spread = 0.05,
-	  .outlier = 1 },
+	{ .name = "one in 20 is an outlier", .spread = 0.05, .outlier = 1 },
 	{ .name = "skewed, 10 %", .spread = 0.02, .skew = 0.1 },
 };
 
@@ -185,7 +184,7 @@ static double error_pct(double share, size_t runs)
 static const struct length {
 	size_t rounds, runs;
 } lengths[] = {
-	{ 8, 150 }, { 20, 200 }, { 60, 100 }, { 200, 50 }, { 400, 60 },
+	{ 8, 120 }, { 20, 200 }, { 60, 80 }, { 200, 40 }, { 400, 50 },
 };
 
 /* The table for people has so many times the runs: it may take its time. */
