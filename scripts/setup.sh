@@ -10,7 +10,7 @@ bench_libraries='libevent:libevent-dev jansson:libjansson-dev zlib:zlib1g-dev'
 test_commands='bats:bats shellcheck:shellcheck socat:socat ncat:ncat'
 test_libraries='cmocka:libcmocka-dev'
 browser_commands='chromium:chromium node:nodejs'
-test_modules='jsonschema:python3-jsonschema prometheus_client:python3-prometheus-client'
+test_modules='jsonschema:python3-jsonschema'
 # The Python that has Debian's modules; the first in PATH may be another.
 python=${PYTHON3:-/usr/bin/python3}
 

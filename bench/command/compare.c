@@ -44,7 +44,7 @@ static int compare(const char *a, const char *b, bool json, size_t fail_on)
 out:
 	for (size_t i = 0; i < n; i++) {
 		judge_free(j[i]);
-		run_release(&run[i]);
+		run_close(&run[i]);
 	}
 	return command_end(status);
 }

@@ -30,7 +30,7 @@ static int report(const char *folder, size_t format)
 		warnx("%s", why);
 	status = rc < 0 ? 3 : j->state == RUN_INVALID;
 	judge_free(j);
-	run_release(&run);
+	run_close(&run);
 	return command_end(status);
 }
 

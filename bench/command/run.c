@@ -60,12 +60,17 @@ static int measure(void *context, const struct block *block,
 	const struct arm *arm = &r->config->arm[block->arm];
 	struct cell_id id = { arm, level[0], block->round, attempt };
 
+	int rc;
+
 	progress_show(&r->progress, block);
-	r->measured += count;
 	if (arm->experiment->procedure == PROCEDURE_WALL)
-		return wall_measure(&r->bench, arm, level, count, block->round,
-				    attempt, status, why);
-	return cell_measure(&r->bench, &id, status, why);
+		rc = wall_measure(&r->bench, arm, level, count, block->round,
+				  attempt, status, why);
+	else
+		rc = cell_measure(&r->bench, &id, status, why);
+	if (rc == 0)
+		r->measured += count;
+	return rc;
 }
 
 static void done(void *context, const struct block *block)
@@ -206,7 +211,7 @@ static int tell(struct running *r, const struct store_end *end)
 	else
 		status = j->state == RUN_INVALID;
 	judge_free(j);
-	run_release(&run);
+	run_close(&run);
 	if (end->finished && store_finish(&r->store) < 0) {
 		warn("cannot rename %s", r->store.partial);
 		status = 3;
@@ -275,16 +280,16 @@ static int begin(struct running *r, const struct programs *p)
 
 	for (size_t a = 0; a < EXPERIMENTS_MOST; a++)
 		r->round_s[a] = NAN;
+	cpu_open(&r->cpu);
+	r->store.cpu_source = cpu_source_names[r->cpu.source];
+	r->store.cpu_advice = *r->cpu.advice ? r->cpu.advice : NULL;
+	watch_open(&r->watch, "/proc");
 	if (placement_make(placement, r->config->placement, why) < 0 ||
 	    placement_enter(placement, &placement->forkbench) < 0) {
 		warnx("--placement %s: %s",
 		      placement_names[r->config->placement], why);
 		return -1;
 	}
-	cpu_open(&r->cpu);
-	r->store.cpu_source = cpu_source_names[r->cpu.source];
-	r->store.cpu_advice = *r->cpu.advice ? r->cpu.advice : NULL;
-	watch_open(&r->watch, "/proc");
 	r->bench.config = r->config;
 	r->bench.bin = p->bin;
 	r->bench.cpu = &r->cpu;
@@ -322,14 +327,17 @@ static int carry_out(struct running *r, const struct programs *p, bool resumed)
 
 	r->attempt = resumed ? next_attempt(r) : 1;
 	r->bench.servers = r->attempt / 2 * 5000;
-	if (begin(r, p) == 0) {
+	if (begin(r, p) < 0) {
+		if (!resumed)
+			store_discard(&r->store);
+	} else {
 		if (r->config->budget_ns && !resumed)
 			spawn_alarm(r->store.started_ns + r->config->budget_ns -
 				    REPORT_S * NS_PER_S);
 		rc = measure_all(r, resumed);
 		placement_enter(&r->bench.placement, &r->bench.placement.all);
 		/* What never measured a cell leaves no folder. */
-		if (rc < 0 && r->measured <= 1 && !resumed &&
+		if (rc < 0 && !r->measured && !resumed &&
 		    !spawn_interrupted()) {
 			warnx("%s", r->why);
 			store_discard(&r->store);

@@ -356,11 +356,11 @@ int run_read(struct run *r, const char *folder, char why[CELLS_WHY])
 	if (name_run(r, why) == 0 && read_run(r, why) == 0 &&
 	    read_env(r, why) == 0 && read_cells(r, why) == 0)
 		return 0;
-	run_release(r);
+	run_close(r);
 	return -1;
 }
 
-void run_release(struct run *r)
+void run_close(struct run *r)
 {
 	struct run_index *index = r->index;
 

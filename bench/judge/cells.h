@@ -55,7 +55,7 @@ struct run {
  * do. Release in the first case; releasing a zeroed one is harmless.
  */
 int run_read(struct run *r, const char *folder, char why[CELLS_WHY]);
-void run_release(struct run *r);
+void run_close(struct run *r);
 
 /*
  * The rounds of an arm, in rising order, in which every level of `levels`

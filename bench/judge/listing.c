@@ -66,7 +66,7 @@ static void read_one(const char *path, const char *name, struct listed *l)
 	l->elapsed_s = r.elapsed_s;
 	l->cells = r.cells;
 	judge_free(judged);
-	run_release(&r);
+	run_close(&r);
 }
 
 /* Newest first, by when they were begun; then those that can't be read. */

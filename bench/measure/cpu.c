@@ -113,7 +113,7 @@ static unsigned kill_all(const char *folder)
 	return n;
 }
 
-/* A group can be removed once its last process is collected. */
+/* A group can be removed once its last process has ended. */
 static void remove_group(const char *folder)
 {
 	uint64_t give_up_ns = clock_now_ns() + EMPTY_NS;
@@ -121,8 +121,6 @@ static void remove_group(const char *folder)
 	while (rmdir(folder) < 0 && errno == EBUSY &&
 	       clock_now_ns() < give_up_ns) {
 		kill_all(folder);
-		while (waitpid(-1, NULL, WNOHANG) > 0)
-			;
 		clock_sleep_until(clock_now_ns() + 2 * NS_PER_MS);
 	}
 }

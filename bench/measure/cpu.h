@@ -31,9 +31,9 @@ extern const char *const cpu_source_names[];
 
 struct cpu {
 	enum cpu_source source;
-	char folder[PATH_MAX];	 /* of the group */
+	char folder[PATH_MAX]; /* of the group */
 	struct spawn_group group;
-	int lock, usage; /* descriptors, -1: none */
+	int lock, usage;	 /* descriptors, -1: none */
 	int perf;		 /* of the process watched now, or -1 */
 	char advice[CPU_ADVICE]; /* why nothing is measured, what to do; or "" */
 };

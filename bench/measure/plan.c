@@ -120,7 +120,7 @@ void plan_fit(struct config *config, const double round_s[], double time_s)
 					    ->time_s;
 	}
 	if (budget && shares_s > 0)
-		scale = fmax(0, time_s) / shares_s;
+		scale = SPARE * fmax(0, time_s) / shares_s;
 	for (size_t a = 0; a < config->arms; a++) {
 		struct arm *arm = &config->arm[a];
 		const struct share *share =

@@ -1,6 +1,6 @@
-// page.js REPORT.html FOLDER: what a browser makes of a report. Pictures of it
-// and its print go to the folder. A line for each fault, and exit 1 if there is
-// any; exit 3 if no browser can be had.
+// page.js REPORT PICTURES-FOLDER: opens a report.html in Chromium, on a desktop
+// and a phone, light and dark. Prints a line for each fault; exit status 1 if
+// there is any. Pictures of the page are left in the folder.
 "use strict";
 
 const fs = require("fs");
@@ -8,114 +8,121 @@ const os = require("os");
 const path = require("path");
 const { pathToFileURL } = require("url");
 const { Chromium } = require("./chromium.js");
-const checks = require("./checks.js");
 
 const LARGEST = 2e6;
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
-const PAPER = { width: 717, height: 1046 };	// A4 less 1 cm on each side
+
+// --- asked of the page, within it: each function's text is sent there ---------
+
+// Nothing may be wider than the screen, but within a box that scrolls; and
+// these must be seen without scrolling.
+function layout(selectors) {
+	const wide = document.documentElement.scrollWidth;
+	const low = selectors.filter((s) =>
+		!(document.querySelector(s)?.getBoundingClientRect().bottom <= innerHeight));
+	return [
+		wide > innerWidth && `the page is ${wide} px wide, the screen ${innerWidth}`,
+		...low.map((s) => `${s} is not on the first screen`),
+	].filter(Boolean);
+}
+
+function structure() {
+	const all = (selector) => [...document.querySelectorAll(selector)];
+	const levels = all("h1,h2,h3,h4").map((h) => Number(h.tagName[1]));
+	const ids = all("[id]").map((e) => e.id);
+	return [
+		document.documentElement.lang !== "en" && "no language is given",
+		all("main").length !== 1 && "there is not one main",
+		levels.filter((l) => l === 1).length !== 1 && "there is not one h1",
+		levels.some((l, i) => l > (levels[i - 1] ?? 0) + 1) && "a heading skips a level",
+		new Set(ids).size !== ids.length && "an id is there twice",
+		all("script,[onclick],[onload]").length > 0 && "there is a script",
+		...all("a[href]").map((a) => a.getAttribute("href")).map((href) =>
+			!(href[0] === "#" && ids.includes(href.slice(1))) && `a link leads nowhere: ${href}`),
+		...all("th:not([scope])").map((th) => `a th without scope: ${th.textContent}`),
+		...all("table").map((t) => !t.caption?.textContent.trim() && "a table has no caption"),
+		...[...document.images].flatMap((img, i) => [
+			!(img.complete && img.naturalWidth > 0) && `picture ${i + 1} does not show`,
+			!img.alt.trim() && `picture ${i + 1} has no words in its place`]),
+	].filter(Boolean);
+}
+
+// WCAG 2.1: every text against what is behind it, 4.5 to 1.
+function contrast() {
+	const parse = (text) => {
+		const parts = /^rgba?\((\d+), (\d+), (\d+)(?:, ([\d.]+))?\)$/.exec(text);
+		return parts ? [...parts.slice(1, 4).map(Number), Number(parts[4] ?? 1)] : null;
+	};
+	const over = (a, b) => [0, 1, 2].map((i) => a[i] * a[3] + b[i] * (1 - a[3]));
+	const behind = (e) => e ?
+		over(parse(getComputedStyle(e).backgroundColor), behind(e.parentElement)) :
+		[255, 255, 255];
+	const luminance = (rgb) => {
+		const [r, g, b] = rgb.map((v) => v / 255).map((v) =>
+			v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+		return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+	};
+	const faults = new Set();
+	for (const e of document.body.querySelectorAll("*")) {
+		if (![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+			continue;
+		const back = behind(e);
+		const ink = over(parse(getComputedStyle(e).color), back);
+		const [dark, light] = [luminance(back), luminance(ink)].sort((a, b) => a - b);
+		if ((light + 0.05) / (dark + 0.05) < 4.5)
+			faults.add(`faint: "${e.textContent.trim().slice(0, 30)}" (${e.tagName.toLowerCase()})`);
+	}
+	return [...faults];
+}
+
+// --- the whole ----------------------------------------------------------------
 
 const faults = new Set();
 const note = (where, list) => list.forEach((fault) => faults.add(`${where}: ${fault}`));
 
-function checkFile(file) {
-	const text = fs.readFileSync(file, "utf8");
-	if (text.length > LARGEST)
-		note("file", [`${text.length} bytes, more than ${LARGEST}`]);
-	if (!text.includes(`http-equiv=Content-Security-Policy content="${POLICY}"`))
-		note("file", ["the policy that forbids all loading is not there"]);
-}
-
-const setSize = (browser, size) => browser.ask("Emulation.setDeviceMetricsOverride",
-	{ ...size, deviceScaleFactor: 1, mobile: false });
-
-const setMedia = (browser, media, scheme) => browser.ask("Emulation.setEmulatedMedia",
-	{ media, features: [{ name: "prefers-color-scheme", value: scheme }] });
-
-async function picture(browser, whole) {
-	const { data } = await browser.ask("Page.captureScreenshot",
-		{ format: "png", captureBeyondViewport: whole });
-	return Buffer.from(data, "base64");
-}
-
 async function checkScreens(browser, folder) {
 	// The table of many modes is longer than any screen.
-	const few = await browser.evaluate(() => !!document.querySelector(".beside"));
+	const few = await browser.evaluate(
+		() => document.querySelectorAll(".matrix tr").length < 8);
 	for (const [size, seen] of [
-		[DESKTOP, [".status", ".answers", ...few ? [".matrix"] : []]],
-		[PHONE, [".status", ".answers"]],
+		[DESKTOP, [".status", ...few ? [".answers"] : []]],
+		[PHONE, [".status"]],
 	])
 		for (const scheme of ["light", "dark"]) {
 			const where = `${size.width} ${scheme}`;
-			await setSize(browser, size);
-			await setMedia(browser, "", scheme);
-			note(where, await browser.evaluate(checks.overflow));
-			note(where, await browser.evaluate(checks.firstScreen, seen));
-			note(where, await browser.evaluate(checks.contrast));
-			fs.writeFileSync(path.join(folder, `${size.width}-${scheme}.png`),
-				await picture(browser, false));
-			const height = await browser.evaluate(
-				() => document.documentElement.scrollHeight);
-			await setSize(browser, { ...size, height });
-			fs.writeFileSync(path.join(folder, `${size.width}-${scheme}-whole.png`),
-				await picture(browser, false));
+			await browser.ask("Emulation.setDeviceMetricsOverride",
+				{ ...size, deviceScaleFactor: 1, mobile: false });
+			await browser.ask("Emulation.setEmulatedMedia",
+				{ features: [{ name: "prefers-color-scheme", value: scheme }] });
+			note(where, await browser.evaluate(layout, seen));
+			note(where, await browser.evaluate(contrast));
+			const { data } = await browser.ask("Page.captureScreenshot",
+				{ format: "png", captureBeyondViewport: true });
+			fs.writeFileSync(path.join(folder, `${where.replace(" ", "-")}.png`),
+				Buffer.from(data, "base64"));
 		}
-}
-
-async function checkPrint(browser, folder) {
-	await setSize(browser, PAPER);
-	await setMedia(browser, "print", "dark");
-	note("print", await browser.evaluate(checks.overflow));
-	note("print", await browser.evaluate(checks.contrast));
-	note("print", await browser.evaluate(checks.unfolded));
-	const { data } = await browser.ask("Page.printToPDF",
-		{ paperWidth: 8.27, paperHeight: 11.69, printBackground: false });
-	const pdf = Buffer.from(data, "base64");
-	fs.writeFileSync(path.join(folder, "print.pdf"), pdf);
-	if (!pdf.subarray(0, 5).equals(Buffer.from("%PDF-")))
-		note("print", ["it does not print"]);
-}
-
-// The same picture, whether scripts may run or not.
-async function checkWithoutScript(browser, url) {
-	await setSize(browser, DESKTOP);
-	await setMedia(browser, "", "light");
-	await browser.load(url);
-	const before = await picture(browser, true);
-	await browser.ask("Emulation.setScriptExecutionDisabled", { value: true });
-	await browser.load(url);
-	if (!before.equals(await picture(browser, true)))
-		note("no script", ["it looks different without script"]);
-}
-
-function checkEvents(events, url) {
-	for (const { method, params } of events)
-		if (method === "Network.requestWillBeSent" &&
-		    params.request.url !== url && !params.request.url.startsWith("data:"))
-			note("network", [`it asks for ${params.request.url}`]);
-		else if (method === "Runtime.exceptionThrown")
-			note("script", [params.exceptionDetails.exception?.description ??
-				params.exceptionDetails.text]);
-		else if (method === "Runtime.consoleAPICalled")
-			note("console", [params.args.map((a) => a.value).join(" ")]);
-		else if (method === "Log.entryAdded")
-			note("console", [params.entry.text]);
 }
 
 async function check(browser, file, folder) {
 	const url = pathToFileURL(path.resolve(file)).href;
-	checkFile(file);
+	const text = fs.readFileSync(file, "utf8");
+	note("file", [
+		text.length > LARGEST && `${text.length} bytes, more than ${LARGEST}`,
+		!text.includes(`http-equiv=Content-Security-Policy content="${POLICY}"`) &&
+			"the policy that forbids all loading is not there",
+	].filter(Boolean));
 	await browser.openPage();
-	await setSize(browser, DESKTOP);
 	await browser.load(url);
-	for (const part of ["structure", "pictures"])
-		note(part, await browser.evaluate(checks[part]));
+	note("structure", await browser.evaluate(structure));
 	await checkScreens(browser, folder);
-	await checkPrint(browser, folder);
-	note("copying", await browser.evaluate(checks.copying));
-	await checkWithoutScript(browser, url);
-	checkEvents(browser.events, url);
+	for (const { method, params } of browser.events)
+		if (method === "Network.requestWillBeSent" &&
+		    params.request.url !== url && !params.request.url.startsWith("data:"))
+			note("network", [`it asks for ${params.request.url}`]);
+		else if (method === "Runtime.exceptionThrown" || method === "Log.entryAdded")
+			note("console", [params.entry?.text ?? "an exception"]);
 }
 
 async function main([file, folder]) {

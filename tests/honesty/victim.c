@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/measure/daemon.h"
+#include "bench/measure/server.h"
 #include "lib/children.h"
 #include "lib/clock.h"
 #include "tests/honesty/check.h"
@@ -23,7 +23,7 @@
 enum { MESSAGE_BYTES = 64 };
 
 struct victim {
-	struct daemon daemon;
+	struct server server;
 	struct children children;
 	struct trial trial;
 };
@@ -52,7 +52,7 @@ static uint64_t written(pid_t pid)
  */
 static bool all_answered_twice(struct victim *v, size_t sessions)
 {
-	if (children_read(&v->children, v->daemon.process.pid) < 0 ||
+	if (children_read(&v->children, v->server.process.pid) < 0 ||
 	    v->children.count != sessions)
 		return false;
 	for (size_t i = 0; i < sessions; i++)
@@ -66,51 +66,55 @@ static bool all_answered_twice(struct victim *v, size_t sessions)
  * with why; nothing is left running then.
  */
 static int begin(struct victim *v, const struct site *at, const char *options,
-		 size_t sessions, char why[DAEMON_WHY])
+		 size_t sessions, char why[SERVER_WHY])
 {
-	char program[PATH_MAX];
-	struct daemon_config config = { .program = program,
-					.mode = "sig-ign",
+	char bin[PATH_MAX];
+	struct server_config config = { .subject = subject_find("sig-ign"),
+					.bin = bin,
 					.folder = at->folder };
 	uint64_t until_ns = clock_now_ns() + STEADY_NS;
+	int killed_by;
 
-	snprintf(program, sizeof(program), "%s/bin/echod", at->build);
+	snprintf(bin, sizeof(bin), "%s/bin", at->build);
 	if (children_init(&v->children) < 0 ||
-	    daemon_start(&v->daemon, &config, why) < 0) {
+	    server_start(&v->server, &config, why) < 0) {
 		children_release(&v->children);
 		return -1;
 	}
-	if (trial_start(&v->trial, at, options, v->daemon.address,
-			v->daemon.port) < 0) {
-		snprintf(why, DAEMON_WHY, "cannot run loadgen: %s",
+	if (trial_start(&v->trial, at, options, v->server.address,
+			v->server.port) < 0) {
+		snprintf(why, SERVER_WHY, "cannot run loadgen: %s",
 			 strerror(errno));
 		goto stop;
 	}
 	while (!all_answered_twice(v, sessions)) {
 		if (spawn_wait(&v->trial.loadgen, clock_now_ns() + NS_PER_MS) ||
 		    spawn_interrupted() || clock_now_ns() > until_ns) {
-			snprintf(why, DAEMON_WHY,
+			snprintf(why, SERVER_WHY,
 				 "not every session had two echoes");
 			goto stop;
 		}
 	}
 	return 0;
 stop:
-	daemon_stop(&v->daemon); /* and loadgen, which is our child as well */
+	server_stop(&v->server,
+		    &killed_by); /* and loadgen, which is our child as well */
 	children_release(&v->children);
 	return -1;
 }
 
 static void end(struct victim *v)
 {
+	int killed_by;
+
 	trial_end(&v->trial);
-	daemon_stop(&v->daemon);
+	server_stop(&v->server, &killed_by);
 	children_release(&v->children);
 }
 
 static void signal_all(const struct victim *v, int number)
 {
-	kill(v->daemon.process.pid, number);
+	kill(v->server.process.pid, number);
 	for (size_t i = 0; i < v->children.count; i++)
 		kill(v->children.pid[i], number);
 }
@@ -137,7 +141,7 @@ static double freeze(const struct victim *v)
 
 /* One run. Returns 1 if this machine kept its times, 0 if not, -1 with why. */
 static int try_freeze(struct victim *v, const struct site *at,
-		      char why[DAEMON_WHY])
+		      char why[SERVER_WHY])
 {
 	static const char options[] = "--messages hold --concurrency 50 "
 				      "--message-rate 100 "
@@ -173,7 +177,7 @@ void victim_check_freeze(const struct site *at)
 		{ NULL },
 	};
 	struct victim v;
-	char why[DAEMON_WHY];
+	char why[SERVER_WHY];
 	int calm = try_freeze(&v, at, why);
 
 	for (int more = 2; more && calm == 0 && !spawn_interrupted() &&
@@ -202,7 +206,7 @@ static void check_death(const struct site *at, const char *name,
 		{ NULL },
 	};
 	struct victim v;
-	char why[DAEMON_WHY];
+	char why[SERVER_WHY];
 
 	if (spawn_interrupted())
 		return;

@@ -1,62 +1,65 @@
 #!/usr/bin/env bats
 # shellcheck disable=SC2030,SC2031,SC2034,SC2154 # each test is a process
-# report.html as a browser shows it: tests/browser/page.js looks at a real run
-# and at made-up ones. Its pictures are left in build/browser/.
+# report.html as a browser shows it: tests/browser/page.js looks at made-up runs
+# of each state. Its pictures are left in build/browser/.
 load helpers
 load runs
-load browser
 
 SHOWN=${BIN%/bin}/browser
 
-shows_well() { # KIND
-	needs_browser
-	make_report "$1"
-	look "$SHOWN/$1"
-	[[ $status == 0 && -z $output ]]
+# look REPORT NAME: what page.js says of it; pictures go to a folder NAME.
+look() {
+	command -v node >/dev/null || skip "node is not installed"
+	command -v "${CHROMIUM:-chromium}" >/dev/null ||
+		skip "chromium is not installed: scripts/setup.sh browser installs it"
+	mkdir -p "$SHOWN/$2"
+	run timeout 35 node "$ROOT/tests/browser/page.js" "$1" "$SHOWN/$2" 3>&-
+	echo "exit $status: $output"
 }
 
-@test "a real run, however short" {
-	local rc=0
-	needs_tools
-	needs_browser
-	timeout 30 "$BIN/forkbench" run --profile smoke --concurrency 8 \
-		--sessions 20 --out run >out 2>err 3>&- || rc=$?
-	((rc <= 1))
-	look "$SHOWN/real"
-	[[ $status == 0 && -z $output ]]
-	[[ -s $SHOWN/real/390-dark.png && -s $SHOWN/real/print.pdf ]]
+@test "every experiment, many modes, every state: it shows well" {
+	local state all=churn,leak,hold,wall,memory
+	invent VALID experiments=$all slow=waitpid-loop:1.13
+	invent NOISY aa=1.3 suspect=30 experiments=churn,hold \
+		modes=sig-ign,none,waitpid-loop,waitpid-once,signalfd,self-pipe,pidfd,double-fork,reaper-thread,accept-sweep,sigchld-blocked,nocldwait
+	invent INVALID broken=waitpid-loop rounds=3
+	invent INCOMPLETE cut=30 profile=smoke rounds=9
+	for state in VALID NOISY INVALID INCOMPLETE; do
+		report "$state" text >told
+		grep -q ">$state</span>" "$state/report.html"
+		look "$state/report.html" "$state"
+		[[ $status == 0 && -z $output ]]
+	done
 }
 
-@test "a valid run" {
-	shows_well valid
-	grep -q '>VALID</span>' run/report.html
-}
-
-@test "a noisy run" {
-	shows_well noisy
-	grep -q '>NOISY</span>' run/report.html
-}
-
-@test "an incomplete run" {
-	shows_well incomplete
-	grep -q '>INCOMPLETE</span>' run/report.html
-}
-
-@test "an invalid run" {
-	shows_well invalid
-	grep -q '>INVALID</span>' run/report.html
-}
-
-@test "a run too short for verdicts" {
-	shows_well smoke
-}
-
-@test "thirteen modes and long reasons" {
-	shows_well crowded
-}
-
-@test "a null experiment: nothing is said to be like itself" {
-	shows_well null
-	grep -q 'SIG_IGN against itself' run/report.html
-	run ! grep -q '.SIG_IGN. \(is\|are\|the\)' run/report.html
+@test "what is broken on purpose is noticed" {
+	local pattern
+	invent run rounds=8
+	report run text >told
+	sed 's|<meta http-equiv[^>]*>||; s|<main>|&<div style="height:900px;width:3000px">\
+wide</div><img alt=far src="http://127.0.0.1:9/x"><p style="color:\#bbb">faint</p>\
+<h4>deep</h4><a href="\#nowhere">away</a><table><tr><th>bare</th></tr></table>\
+<script>throw new Error("thrown")</script>|' run/report.html >page.html
+	printf '<!--%2000000s-->' x >>page.html
+	look page.html broken
+	[[ $status == 1 ]]
+	while read -r pattern; do
+		grep -q -- "$pattern" <<<"$output" ||
+			{ echo "not noticed: $pattern" && false; }
+	done <<'END'
+^file: [0-9]* bytes, more than 2000000$
+^file: the policy that forbids all loading is not there$
+^structure: a heading skips a level$
+^structure: a link leads nowhere: #nowhere$
+^structure: a table has no caption$
+^structure: a th without scope: bare$
+^structure: there is a script$
+^structure: picture 1 does not show$
+^network: it asks for http://127.0.0.1:9/x$
+^console: 
+^1280 light: the page is [0-9]* px wide
+^390 dark: the page is [0-9]* px wide
+^1280 light: .answers is not on the first screen
+^1280 light: faint: "faint"
+END
 }

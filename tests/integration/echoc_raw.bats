@@ -111,11 +111,11 @@ no_answer_for() { # INPUT
 	head -c 20M /dev/urandom >sent
 	mkfifo shown
 	exec {HELD}<>shown
-	spawn "$BIN/echoc" --raw --timeout 2s 127.0.0.1 "$PORT" \
+	spawn "$BIN/echoc" --raw --timeout 1s 127.0.0.1 "$PORT" \
 		<sent >shown 2>err
 	exec {SHOWN}<shown {HELD}>&-
 	wait_until 10 stalls
-	for ((i = 0; i < 12; i++)); do
+	for ((i = 0; i < 7; i++)); do
 		stays stands
 	done
 	cat <&"$SHOWN" >came

@@ -60,10 +60,10 @@ end_storm() {
 		start_echod --reap "$mode"
 		open_session
 		start_storm
-		for ((i = 0; i < 20; i++)); do serves && asks; done
+		for ((i = 0; i < 10; i++)); do serves && asks; done
 		end_storm
 		echo "$mode: $(<signals) signals"
-		(($(<signals) >= 2000))
+		(($(<signals) >= 1000))
 		serves
 		asks
 		exec {SESSION}>&-

@@ -71,7 +71,7 @@ each_mode() { # COMMAND...
 
 in_turn() { # MODE
 	local -i i
-	for ((i = 1; i <= 5; i++)); do
+	for ((i = 1; i <= 3; i++)); do
 		serves
 		wait_until 5 sessions_are 0
 		wait_until 5 are_left_in_turn "$1" "$i"
@@ -165,7 +165,7 @@ storm() { # MODE
 	local -i i
 	hold 5
 	spawn bash -c "while kill -CHLD $DAEMON; do :; done"
-	for ((i = 0; i < 10; i++)); do serves; done
+	for ((i = 0; i < 5; i++)); do serves; done
 	end "$HOLDER"
 	wait_until 5 sessions_are 0
 	end "$SPAWNED"
@@ -174,7 +174,7 @@ storm() { # MODE
 	waitpid-once) return ;; # a signal too many collects one too many
 	esac
 	wait_until 5 sessions_are 0
-	wait_until 5 are_left_in_turn "$1" 16
+	wait_until 5 are_left_in_turn "$1" 11
 }
 
 @test "in each mode: a storm of SIGCHLD disturbs nobody" {

@@ -64,8 +64,13 @@ only() {
 	[[ $(processes) == "$1" ]]
 }
 
+# Bats traces every command, at ten times the cost of the command itself. What
+# is polled is not traced: "local -; set +T" is for the calls of a function.
+
 # wait_until SECONDS COMMAND...: polls until the command succeeds.
 wait_until() {
+	local -
+	set +T
 	local -i deadline=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
 	shift
 	until "$@"; do
@@ -73,13 +78,14 @@ wait_until() {
 			echo "waited in vain for: $*"
 			return 1
 		fi
-		read -rt 0.02 -u "$CLOCK" || true
+		read -rt 0.005 -u "$CLOCK" || true
 	done
 }
 
 # stays COMMAND...: it succeeds now and for the next 0.2 s.
 stays() {
-	local i
+	local - i
+	set +T
 	for ((i = 0; i < 10; i++)); do
 		"$@" || return
 		read -rt 0.02 -u "$CLOCK" || true
@@ -157,7 +163,8 @@ gone() { # PID...
 # Sets CHILDREN, and ZOMBIES to the number of those in state Z: the kernel's
 # own account.
 count_children() { # PID
-	local pid
+	local - pid
+	set +T
 	CHILDREN=() ZOMBIES=0
 	read -ra CHILDREN <"/proc/$1/task/$1/children" || true
 	for pid in "${CHILDREN[@]}"; do
@@ -200,10 +207,7 @@ sessions_are() { # N
 
 # The descriptors of a process: "FD TARGET" a line.
 descriptors() { # PID
-	local fd
-	for fd in "/proc/$1/fd"/*; do
-		echo "${fd##*/} $(readlink "$fd")"
-	done
+	find "/proc/$1/fd" -mindepth 1 -printf '%f %l\n' | sort -n
 }
 
 # A limit that a program can live with.
@@ -212,18 +216,25 @@ needs_a_limit_of_memory() {
 		skip "AddressSanitizer itself needs more memory than the limit"
 }
 
+# listener WORDS: a line of /proc/net/tcp has them. Listeners stand first there;
+# behind them may stand 100,000 connections in TIME_WAIT.
+listener() {
+	awk -v words="$1" 'NR > 1 && $4 != "0A" { exit }
+		index($0, words) { found = 1; exit }
+		END { exit !found }' /proc/net/tcp
+}
+
 # Connections that wait in a listener's backlog are its receive queue.
 backlog_is() { # PORT N
-	local hex line
+	local hex
 	printf -v hex ':%04X 00000000:0000 0A 00000000:%08X' "$1" "$2"
-	line=$(grep -F "$hex" /proc/net/tcp)
-	[[ -n $line ]]
+	listener "$hex"
 }
 
 listens() { # PORT
 	local hex
 	printf -v hex ':%04X 00000000:0000 0A' "$1"
-	grep -qF "$hex" /proc/net/tcp
+	listener "$hex"
 }
 
 # refuses STATUS WORDS COMMAND...: ends so, with one line on stderr that has

@@ -86,11 +86,11 @@ sources_are() { # PORT "N ADDRESS"...
 # Nothing happens for far longer than --timeout, and nothing is wrong.
 @test "a schedule with long gaps is waited for" {
 	start_echod
-	generate_on_time --session-rate 0.5 --sessions 2 --arrivals uniform \
+	generate_on_time --session-rate 1 --sessions 2 --arrivals uniform \
 		--timeout 100ms
 	json_has begun 2
 	json_has completed 2
-	generate --messages hold --concurrency 2 --ramp 4s --duration 100ms \
+	generate --messages hold --concurrency 2 --ramp 2s --duration 100ms \
 		--timeout 100ms
 	json_has served 2
 }
@@ -223,11 +223,11 @@ sources_are() { # PORT "N ADDRESS"...
 @test "--search: no rate is met where nothing listens, nor at a hard goal" {
 	start_echod
 	fails_with 1 timeout 20 "$BIN/loadgen" --search 'echo_p50<1ns' \
-		--duration 100ms 127.0.0.1 "$PORT" 3>&- >out
+		--duration 20ms 127.0.0.1 "$PORT" 3>&- >out
 	grep -q 'no session rate met echo_p50<1ns$' out
 	end "$DAEMON"
 	wait_until 5 gone "$DAEMON"
 	fails_with 1 timeout 20 "$BIN/loadgen" --search 'echo_p50<1s' \
-		--duration 100ms 127.0.0.1 "$PORT" 3>&- >out
+		--duration 20ms 127.0.0.1 "$PORT" 3>&- >out
 	grep -q 'no session rate met echo_p50<1s$' out
 }

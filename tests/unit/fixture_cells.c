@@ -36,7 +36,7 @@ struct made *made_new(const char *names)
 static void forget(struct made *m)
 {
 	judge_free(m->judged);
-	run_release(&m->run);
+	run_close(&m->run);
 	m->judged = NULL;
 }
 

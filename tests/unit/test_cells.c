@@ -61,7 +61,7 @@ static void put_run(const char *keys)
 
 static void read_run(void)
 {
-	run_release(&r);
+	run_close(&r);
 	if (run_read(&r, scratch, why) < 0)
 		fail_msg("%s", why);
 }
@@ -79,7 +79,7 @@ static void read_cells(const char *lines)
 
 static int clear(void **state)
 {
-	run_release(&r);
+	run_close(&r);
 	return scratch_remove(state);
 }
 
@@ -320,7 +320,7 @@ static void bad_runs_are_refused(void **state)
 		if (strncmp(why, scratch, strlen(scratch)) != 0 ||
 		    !strstr(why, cases[i].why))
 			fail_msg("%s: %s", cases[i].file, why);
-		run_release(&r);
+		run_close(&r);
 		scratch_remove(state);
 		assert_int_equal(scratch_make(state), 0);
 	}
@@ -344,7 +344,7 @@ static void too_many_cells_are_refused(void **state)
 				i);
 		assert_int_equal(fclose(out), 0);
 		assert_int_equal(run_read(&r, scratch, why), -more);
-		run_release(&r);
+		run_close(&r);
 	}
 	assert_non_null(strstr(why, "131073 lines, and a run has at most"));
 }

@@ -120,7 +120,7 @@ static struct judged_fixture *fixture(void)
 
 static void release(struct judged_fixture *f)
 {
-	run_release(&f->run);
+	run_close(&f->run);
 	f->run = (struct run){ 0 };
 	judged_fixture_free(f);
 }

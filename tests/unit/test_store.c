@@ -46,7 +46,7 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	store_release(&store);
-	run_release(&run);
+	run_close(&run);
 	return chdir("/") < 0 ? -1 : scratch_remove(state);
 }
 
@@ -124,7 +124,7 @@ static void read_back(const char *folder)
 {
 	char wrong[CELLS_WHY];
 
-	run_release(&run);
+	run_close(&run);
 	if (run_read(&run, folder, wrong) < 0)
 		fail_msg("%s", wrong);
 }
