@@ -42,7 +42,7 @@ stop() { # EXIT-STATUS
 # $1: what is run, for people. The rest: the command, which has $limit seconds.
 # It runs in the background, so that a signal to us is heard meanwhile.
 run() {
-	name=$1 rc=0
+	name=$1 rc=0 began=$(date +%s)
 	shift
 	env --default-signal=INT,QUIT timeout -k 5 "$limit" "$@" >"$log" 2>&1 &
 	wait $! || rc=$?
@@ -58,7 +58,8 @@ run() {
 	grep -E '^ok .*# (skip|SKIP)' "$log" || true
 	passed=$((passed + ok)) failed=$((failed + not_ok))
 	skipped=$((skipped + skips))
-	printf '%-44s %3d passed %2d failed\n' "$name" "$ok" "$not_ok"
+	printf '%-44s %3d passed %2d failed %3d s\n' "$name" "$ok" "$not_ok" \
+		$(($(date +%s) - began))
 }
 
 limit=60

@@ -300,8 +300,7 @@ static int launch(struct server *s, const struct server_config *config,
 	return rc;
 }
 
-/* The first line of its log, for the sentence. */
-static void first_words(const char *path, char *out, size_t room)
+void server_first_words(const char *path, char *out, size_t room)
 {
 	FILE *in = fopen(path, "re");
 
@@ -336,7 +335,7 @@ static int meet(struct server *s, struct links *l, char why[SERVER_WHY])
 		snprintf(why, SERVER_WHY, "interrupted");
 		return -1;
 	}
-	first_words(s->log, words, sizeof(words));
+	server_first_words(s->log, words, sizeof(words));
 	snprintf(why, SERVER_WHY, "%s does not listen on %s port %s: %.200s",
 		 s->subject->name, s->address, *s->port ? s->port : "0", words);
 	return -1;

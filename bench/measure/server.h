@@ -74,4 +74,7 @@ int server_settle(struct server *s, uint64_t patience_ns,
  */
 int server_stop(struct server *s, int *killed_by);
 
+/* The first line that a program has printed into a log, as plain text. */
+void server_first_words(const char *path, char *out, size_t room);
+
 #endif

@@ -56,6 +56,7 @@ static int run_hyperfine(struct bench *b, const struct arm *arm,
 		.cpus = placement_set(&b->placement, &b->placement.all),
 	};
 	struct spawn hyperfine;
+	char words[200];
 	size_t n = OPTIONS;
 
 	snprintf(runs, sizeof(runs), "%d", WALL_RUNS);
@@ -76,12 +77,13 @@ static int run_hyperfine(struct bench *b, const struct arm *arm,
 	/* When it ends, the command that it runs is told to: see once_run(). */
 	spawn_stop(&hyperfine, SIGTERM, NS_PER_S);
 	spawn_clear(STOP_NS);
+	if (spawn_succeeded(&hyperfine) && !spawn_interrupted())
+		return 0;
+	server_first_words(log, words, sizeof(words));
 	if (spawn_interrupted())
 		snprintf(why, CELL_WHY, "interrupted");
-	else if (!spawn_succeeded(&hyperfine))
-		snprintf(why, CELL_WHY, "hyperfine failed; see %.300s", log);
 	else
-		return 0;
+		snprintf(why, CELL_WHY, "hyperfine failed: %s", words);
 	return -1;
 }
 

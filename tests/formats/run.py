@@ -42,6 +42,9 @@ def check_places(run, cells):
     for experiment, level, at in places:
         if (experiment, level) not in levels:
             yield "is not in run.json", experiment, level
+    names = [tuple(c[p] for p in PLACE) for c in cells]
+    for name in {name for name in names if names.count(name) > 1}:
+        yield ("is there twice", *name)
     starts = [float(c["start_s"]) for c in cells]
     # Those of a round of wall are measured together, by one hyperfine.
     if starts != sorted(starts):

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a process
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a
+# process, and statements of Python are written in single quotes
 # Folders of runs that are not as they should be, whoever made them: one clear
 # line and exit 3, or what is broken is not used. Nothing crashes, and nothing
 # waits. A sanitizer that finds something says more than a line.
@@ -68,7 +69,7 @@ END
 
 # Each line: how the folder becomes so, and what its summary says.
 @test "what is broken in part is not used, and the rest is" {
-	local spoil expression wanted got
+	local spoil expression rc
 	invent good rounds=12
 	report good json >good.json
 	holds good.json 'd["status"] == "VALID"'
@@ -77,11 +78,12 @@ END
 		cp -r good bad
 		echo "case: $spoil"
 		(cd bad && eval "$spoil") </dev/null
-		report bad json >bad.json
-		holds bad.json "$expression"
+		rc=0
 		timeout 20 "$BIN/forkbench" report bad </dev/null >told 2>err ||
-			[[ $? == 1 ]]
+			rc=$?
 		[[ ! -s err ]]
+		holds bad/summary.json "$expression"
+		holds bad/summary.json "(d['status'] == 'INVALID') == ($rc == 1)"
 	done <<'END'
 rm cells.tsv zombies.tsv env.json|d["experiments"][0]["cells"] == 0
 : >cells.tsv|d["experiments"][0]["cells"] == 0
@@ -125,8 +127,8 @@ d["doctor"] = [{"check": "<img src=x>", "reads": "", "level": "warn",
 	alter run/run.json 'd["rerun"] = "make bench OUT=\u0027</pre><b>\u0027"
 d["interrupted_by"] = "<b>"; d["finished"] = False'
 	report run text >told
-	! grep -q $'\e' told run/report.md run/report.html run/summary.json
-	! grep -q '<script\|<img src=x\|</pre><b>' run/report.html
-	! grep -q '^# x' run/report.md
+	run ! grep -q $'\e' told run/report.md run/report.html run/summary.json
+	run ! grep -q '<script\|<img src=x\|</pre><b>' run/report.html
+	run ! grep -q '^# x' run/report.md
 	[[ ! -e pwned && ! -e run/pwned ]]
 }

@@ -26,14 +26,16 @@ if not eval("(" + sys.argv[2] + ")"):
 
 @test "a machine that will do: exit 0, a table or JSON, and nothing is changed" {
 	mkdir -p box/results
-	cd box
-	state_of . >../before
-	"$BIN/forkbench" doctor "${SMALL[@]}" >../table
-	"$BIN/forkbench" doctor --json "${SMALL[@]}" --out results/new >../json
-	state_of . | diff ../before -
-	cd ..
+	(
+		cd box
+		state_of . >../before
+		"$BIN/forkbench" doctor "${SMALL[@]}" >../table
+		"$BIN/forkbench" doctor --json "${SMALL[@]}" \
+			--out results/new >../json
+		state_of . | diff ../before -
+	)
 	[[ $(head -n 1 table) == *check*value*needed* ]]
-	! grep -q FAIL table
+	run ! grep -q FAIL table
 	"$PYTHON" -c 'import json
 findings = json.load(open("json"))
 table = open("table").read()

@@ -72,7 +72,8 @@ teardown_file() {
 @test "awk and Python find the medians that the summary has" {
 	local run
 	for run in whole leak servers; do
-		py cells "$RUNS/$run" | awk '$2 !~ /-aa$/' | sort >python
+		py cells "$RUNS/$run" >cells # and in the summary, too
+		awk '$2 !~ /-aa$/' cells | sort >by_python
 		# Of the last attempts that count, in the order of their CPU time.
 		awk -F '\t' 'NR == 1 { for (i = 1; i <= NF; i++) c[$i] = i; next }
 			{ cell[$1 FS $3 FS $4] = $c["validity"] FS $c["cpu_us"] }
@@ -86,9 +87,9 @@ teardown_file() {
 				high = v[k, int(n[k] / 2) + 1]
 				printf "%s\t%.6g\n", k, (low + high) / 2
 			} }' |
-			awk '$2 !~ /-aa$/' | sort >awk
-		[[ -s awk || $(<"$RUNS/$run/run.json") == *'"cpu_source": null'* ]]
-		diff python awk
+			awk '$2 !~ /-aa$/' | sort >by_awk
+		[[ -s by_awk || $(<"$RUNS/$run/run.json") == *'"cpu_source": null'* ]]
+		diff by_python by_awk
 	done
 }
 
@@ -122,7 +123,8 @@ END
 	local run
 	py summary "$SCHEMA" strict "$RUNS"/{whole,leak,servers}/summary.json
 	for run in aa=1.3 broken=waitpid-loop cut=5 suspect=90 profile=smoke \
-		slow=waitpid-loop:1.2 slow=waitpid-loop:.8; do
+		slow=waitpid-loop:1.2 slow=waitpid-loop:.8 \
+		slow=waitpid-loop:1.02; do
 		invent "$run" "$run" rounds=20 experiments=churn,leak,memory
 		report "$run" json >"$run.json"
 	done
@@ -139,10 +141,12 @@ END
 	mkdir elsewhere
 	cp -r "$RUNS/whole" .
 	cp -r whole elsewhere
-	cd elsewhere
-	rm -r whole/{plots,report.html,report.md,summary.json,summary.tsv}
-	TZ=Pacific/Auckland LC_ALL=C LANG=de_DE.UTF-8 report whole text >../told
-	cd ..
+	(
+		cd elsewhere
+		rm -r whole/{plots,report.html,report.md,summary.json,summary.tsv}
+		TZ=Pacific/Auckland LC_ALL=C LANG=de_DE.UTF-8 \
+			report whole text >../told
+	)
 	report whole text | cmp told -
 	diff -rq whole "$RUNS/whole" # as the run itself wrote it
 	diff -rq whole elsewhere/whole
@@ -155,33 +159,33 @@ END
 }
 
 @test "one seed, one order; lists have commas or blanks; any name of a folder" {
-	local i=0 name modes seed
+	local n=0 name modes seed
 	while IFS='|' read -r modes seed name; do
 		printf -v name '%b' "$name"
 		measure "$name" --experiments churn --sessions 20 --rounds 3 \
 			--modes "$modes" --seed "$seed"
 		py run "$name"
-		((i += 1))
-		cut -f 3,4 "$name/cells.tsv" >"order$i"
+		((n += 1))
+		cut -f 3,4 "$name/cells.tsv" >"order$n"
 		[[ $(tr -dc PNG <"$name/plots/verdicts.png") == PNG* ]]
-		! grep -q $'\e\|^line' "$name.out" "$name.err"
-		! grep -q '<ls>' "$name/report.html"
+		run ! grep -q $'\e\|^line' "$name.out" "$name.err"
+		run ! grep -q '<ls>' "$name/report.html"
 		"$BIN/forkbench" compare "$name" "$name" >compared
-		! grep -q $'\e\|^line' compared
+		run ! grep -q $'\e\|^line' compared
 	done <<'END'
 none sig-ign|7|a "b" $x;`c` *
  none,  sig-ign ,|7|<ls> it's é%
-none,sig-ign|8|new\\nline\\e[31m
+none,sig-ign|8|new\nline\e[31m
 END
 	[[ $(wc -l <order1) == 13 ]] # levels: none, sig-ign, none-aa
 	cmp order1 order2
-	! cmp -s order1 order3
+	run ! cmp -s order1 order3
 	holds a*/run.json 'd["seed"] == 7 and "MODES=none,sig-ign" in d["rerun"]'
 	[[ ! -e c && ! -e x ]]
 }
 
 @test "every reap mode of the daemon, and one twice" {
-	local mode
+	local mode MODES
 	read_modes
 	measure all --experiments churn --sessions 20 --rounds 1 --modes all
 	py run all

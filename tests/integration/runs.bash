@@ -19,11 +19,10 @@ measure() {
 	local rc=0
 	timeout 60 "$BIN/forkbench" run --out "$@" 3>&- \
 		>"$1.out" 2>"$1.err" || rc=$?
-	((rc <= 1)) && [[ -d $1 && ! -e $1.partial ]] || {
-		echo "exit $rc: run --out $*"
-		cat "$1.err"
-		return 1
-	}
+	if ((rc <= 1)) && [[ -d $1 && ! -e $1.partial ]]; then return; fi
+	echo "exit $rc: run --out $*"
+	cat "$1.err"
+	return 1
 }
 
 # invent FOLDER KEY=VALUE...: a run that nobody measured.

@@ -139,7 +139,7 @@ smoke, quick or full|run --profile bogus
 --seed -1|run --seed -1
 --sessions 12abc|run --sessions 12abc
 --concurrency 0|run --concurrency 0
---concurrency 301: a cell of churn has 300 sessions|run --experiments churn --concurrency 301
+--concurrency 301: a cell of churn has |run --experiments churn --concurrency 301
 --concurrency 9: hold has all|run --experiments hold --concurrency 9
 --warm -1|run --warm -1
 --close half: unknown; give fin or rst|run --close half

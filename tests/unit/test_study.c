@@ -472,8 +472,8 @@ static void a_wish_sizes_the_cells(void **state)
 		unsigned rounds;
 	} cases[] = {
 		/* as the tables say */
-		{ { .profile = QUICK }, "churn", 300, 0, 64, 0 },
-		{ { .profile = SMOKE }, "churn", 300, 0, 64, 3 },
+		{ { .profile = QUICK }, "churn", 200, 0, 64, 0 },
+		{ { .profile = SMOKE }, "churn", 200, 0, 64, 3 },
 		{ { .profile = QUICK }, "leak", 20000, 0, 64, 0 },
 		{ { .profile = QUICK }, "hold", 3000, 0, 3000, 0 },
 		{ { .profile = SMOKE, .experiments = "memory" },
@@ -483,7 +483,7 @@ static void a_wish_sizes_the_cells(void **state)
 		  16,
 		  0 },
 		/* sessions of several experiments, and of one */
-		{ { .profile = QUICK, .sessions = 50 }, "churn", 300, 0, 64, 0 },
+		{ { .profile = QUICK, .sessions = 50 }, "churn", 200, 0, 64, 0 },
 		{ { .profile = QUICK, .sessions = 50 }, "hold", 50, 0, 50, 0 },
 		{ { .profile = QUICK, .sessions = 50 }, "wall", 50, 0, 50, 0 },
 		{ { .experiments = "churn", .sessions = 50 },
@@ -526,7 +526,7 @@ static void a_wish_sizes_the_cells(void **state)
 		/* warm and rounds */
 		{ { .profile = QUICK, .warm = 7, .rounds = 5 },
 		  "churn",
-		  300,
+		  200,
 		  7,
 		  64,
 		  5 },
@@ -622,8 +622,8 @@ static void a_bad_wish_is_refused_in_one_line(void **state)
 		  { "--server: 9 of them; give at most 8" } },
 		{ { .experiments = "hold", .concurrency = 5 },
 		  { "--concurrency 5: hold", "give --sessions" } },
-		{ { .profile = QUICK, .concurrency = 301 },
-		  { "--concurrency 301: a cell of churn has 300 sessions" } },
+		{ { .profile = QUICK, .concurrency = 201 },
+		  { "--concurrency 201: a cell of churn has 200 sessions" } },
 		{ { .sessions = SESSIONS_MOST + 1 },
 		  { "--sessions 1000001: out of range; give at most "
 		    "1000000" } },
