@@ -250,6 +250,22 @@ static int conclude(struct running *r, int rc)
 
 /* --- the whole ------------------------------------------------------------ */
 
+/* Names the servers that could be compared if they were installed. */
+static void name_absent(const struct config *config)
+{
+	const struct arm *arm = config_arm(config, "servers");
+
+	for (size_t i = 0; arm && i < subject_count; i++) {
+		const struct subject *s = &subjects[i];
+		const char *lacks;
+
+		if (s->program && arm_level(arm, s->name) < 0 &&
+		    !subject_is_there(s, &lacks))
+			warnx("servers: without %s; needed: %s", s->name,
+			      lacks);
+	}
+}
+
 /* Prints what is wrong, or (warn) doubtful, with this machine. */
 static int look_around(const struct programs *p, const struct config *config,
 		       const char *out)
@@ -263,6 +279,7 @@ static int look_around(const struct programs *p, const struct config *config,
 
 	machine_look(&machine, &places);
 	doctor_look(&doctor, config, &machine);
+	name_absent(config);
 	for (size_t i = 0; i < doctor.count; i++) {
 		const struct doctor_finding *f = &doctor.finding[i];
 

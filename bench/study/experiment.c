@@ -33,7 +33,7 @@ const struct experiment experiments[] = {
 		.counts_zombies = true,
 		.aa = true,
 		.warm_up = true,
-		.share = { { 2, 3, 3 }, { 95, 30, 1000 }, { 420, 30, 4000 } },
+		.share = { { 2, 3, 3 }, { 104, 30, 1000 }, { 420, 30, 4000 } },
 	},
 	{
 		.name = "leak",
@@ -60,7 +60,7 @@ const struct experiment experiments[] = {
 		.timeline = true,
 		.aa = true,
 		.warm_up = true,
-		.share = { { 0, 1, 1 }, { 32, 6, 40 }, { 180, 8, 200 } },
+		.share = { { 0, 1, 1 }, { 26, 8, 40 }, { 180, 8, 200 } },
 	},
 	{
 		.name = "wall",
@@ -73,7 +73,7 @@ const struct experiment experiments[] = {
 		.primary = { METRIC_WALL_S, -1 },
 		.aa = true,
 		.warm_up = true,
-		.share = { { 0, 1, 1 }, { 22, 6, 40 }, { 120, 8, 200 } },
+		.share = { { 0, 1, 1 }, { 16, 8, 40 }, { 120, 8, 200 } },
 	},
 	{
 		.name = "memory",
@@ -87,7 +87,7 @@ const struct experiment experiments[] = {
 		.load = { .sessions = 40, .concurrency = 16 },
 		.primary = { METRIC_FORK_P50_US, METRIC_CPU_US, -1 },
 		.warm_up = true,
-		.share = { { 0, 0, 0 }, { 20, 10, 40 }, { 120, 10, 200 } },
+		.share = { { 0, 0, 0 }, { 18, 10, 40 }, { 120, 10, 200 } },
 	},
 	{
 		.name = "servers",

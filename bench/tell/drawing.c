@@ -953,8 +953,8 @@ static void draw_memory(const struct pen *p, const char *title)
 		double y = log(e[level[i]].median / low) / log(high / low);
 
 		metric_words(METRIC_FORK_P50_US, e[level[i]].median, words);
-		gnuplot_label(p->out, left + x * (right - left) - 10,
-			      bottom - y * (bottom - top) - 16, "center", "INK",
+		gnuplot_label(p->out, left + x * (right - left) + 10,
+			      bottom - y * (bottom - top) + 8, "left", "INK",
 			      "F13", words);
 	}
 	gnuplot_panel(p->out, left, right, top, bottom);

@@ -476,7 +476,7 @@ static void needs_follow_from_the_largest_arm(void **state)
 		  "3032 for 3000 sessions at once",
 		  "3000",
 		  "6100" },
-		/* 300 sessions in 40 ms, for a minute. */
+		/* 200 sessions in 40 ms, for a minute. */
 		{ { .sessions = 300, .concurrency = 64 },
 		  "sig-ign",
 		  9999,

@@ -168,34 +168,34 @@ static void rounds_fit_the_time(void **state)
 		unsigned fixed, rounds[2]; /* fixed: of the first */
 	} known[] = {
 		/* The profile's share, its least and its most. */
-		{ QUICK, "churn", 0, { 0.25 }, 0, { 380 } },
+		{ QUICK, "churn", 0, { 0.25 }, 0, { 416 } },
 		{ QUICK, "churn", 0, { 60 }, 0, { 30 } },
 		{ QUICK, "churn", 0, { 0.01 }, 0, { 1000 } },
 		{ SMOKE, "churn,hold", 0, { NAN, NAN }, 0, { 3, 1 } },
 		/* By the guess: 4 levels of 3.02 s. */
 		{ QUICK, "leak", 0, { NAN }, 0, { 2 } },
-		/* In half of the time, with 15 % to spare; and in far too
+		/* In half of the time, with 25 % to spare; and in far too
 		   little. */
-		{ QUICK, "churn,hold", 63.6 / 0.85, { 0.25, 1 }, 0, { 190, 16 } },
-		{ QUICK, "churn,hold", 1, { 0.25, 1 }, 0, { 30, 6 } },
+		{ QUICK, "churn,hold", 65.1 / 0.75, { 0.25, 1 }, 0, { 208, 13 } },
+		{ QUICK, "churn,hold", 1, { 0.25, 1 }, 0, { 30, 8 } },
 		/* No part of the profile: what the next one gives it. */
 		{ QUICK, "servers", 0, { 0.5 }, 0, { 480 } },
-		{ QUICK, "servers", 24.1 / 0.85, { 0.5 }, 0, { 48 } },
+		{ QUICK, "servers", 24.1 / 0.75, { 0.5 }, 0, { 48 } },
 		{ QUICK,
 		  "churn,servers",
-		  33.6 / 0.85,
+		  34.5 / 0.75,
 		  { 0.25, 0.5 },
 		  0,
-		  { 38, 48 } },
+		  { 41, 48 } },
 		/* What is fixed stays so, and takes its part. */
 		{ QUICK,
 		  "churn,hold",
-		  10 + 32.1 / 0.85,
+		  10 + 26.1 / 0.75,
 		  { 1, 1 },
 		  10,
-		  { 10, 32 } },
-		{ QUICK, "churn,hold", 0, { 1, 1 }, 10, { 10, 32 } },
-		{ QUICK, "churn,hold", 5, { 1, 1 }, 10, { 10, 6 } },
+		  { 10, 26 } },
+		{ QUICK, "churn,hold", 0, { 1, 1 }, 10, { 10, 26 } },
+		{ QUICK, "churn,hold", 5, { 1, 1 }, 10, { 10, 8 } },
 		{ QUICK, "churn", 5, { 1 }, 10, { 10 } },
 	};
 
