@@ -143,6 +143,7 @@ static void shown_on(const char *kind, unsigned short columns, char out[512])
 	const struct winsize size = { .ws_row = 24, .ws_col = columns };
 	const struct block b = { .round = 3 }, next = { .round = 4 };
 	int leader = posix_openpt(O_RDWR | O_NOCTTY), kept, line;
+	size_t used = 0;
 	ssize_t n;
 
 	assert_true(leader >= 0 && grantpt(leader) == 0 &&
@@ -162,11 +163,12 @@ static void shown_on(const char *kind, unsigned short columns, char out[512])
 	progress_clear(&p);
 	fflush(stderr);
 	dup2(kept, STDERR_FILENO);
-	n = read(leader, out, 511);
-	assert_true(n > 0);
-	out[n] = '\0';
 	close(kept);
 	close(line);
+	/* All of it, in as many parts as the terminal hands out. */
+	while (used < 511 && (n = read(leader, out + used, 511 - used)) > 0)
+		used += (size_t)n;
+	out[used] = '\0';
 	close(leader);
 }
 
