@@ -13,6 +13,10 @@
 
 enum { BUDGET_LEAST_S = 20, BUDGET_MOST_S = 7 * 24 * 3600 };
 
+const char *const command_formats[] = {
+	[COMMAND_TEXT] = "text", [COMMAND_JSON] = "json", NULL
+};
+
 int command_options(const struct opt table[], int argc, char *argv[], void *raw,
 		    const bool *help, const char *usage, int operands,
 		    const char *example)

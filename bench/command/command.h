@@ -6,6 +6,7 @@
 #include <limits.h>
 
 #include "bench/study/config.h"
+#include "bench/tell/report.h"
 #include "lib/opt.h"
 
 /* Where our programs are: beside this one. */
@@ -45,6 +46,18 @@ struct request {
 /* The options of run, or (json) of doctor; exits on misuse. */
 void command_request(int argc, char *argv[], const char *usage, bool json,
 		     struct request *out);
+
+/*
+ * Judges a stored run and prints its report. REPORT_TEXT also writes the
+ * report's files into the folder, which is called `shown` in what is printed.
+ * Returns the status: 0, 1 for an INVALID run, or 3 with a line on stderr.
+ */
+int command_tell(const char *folder, const char *shown,
+		 enum report_format format);
+
+/* The formats of compare and list, as of OPT_CHOICE. */
+enum command_format { COMMAND_TEXT, COMMAND_JSON };
+extern const char *const command_formats[]; /* NULL-terminated */
 
 /*
  * What was printed must have arrived: flushes stdout. Returns the status, or 3

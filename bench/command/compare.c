@@ -53,7 +53,6 @@ int command_compare(int argc, char *argv[], const struct programs *p)
 {
 	static const char *const fail_names[] = { "worse", "differs", "never",
 						  NULL };
-	static const char *const formats[] = { "text", "json", NULL };
 	struct raw {
 		size_t fail_on, format;
 		bool help;
@@ -65,7 +64,7 @@ int command_compare(int argc, char *argv[], const struct programs *p)
 			  "did not, or if a run is INVALID or INCOMPLETE or\n"
 			  "lacks what the other has (default never):" },
 		{ "format", OPT_CHOICE, offsetof(struct raw, format), "NAME",
-		  .choices = formats,
+		  .choices = command_formats,
 		  .help = "of what is printed (default text):" },
 		{ "help", OPT_HELP, offsetof(struct raw, help),
 		  .help = "print this and exit" },
@@ -80,6 +79,6 @@ int command_compare(int argc, char *argv[], const struct programs *p)
 				    2, "results/A results/B");
 
 	(void)p;
-	return compare(argv[first], argv[first + 1], raw.format == 1,
+	return compare(argv[first], argv[first + 1], raw.format == COMMAND_JSON,
 		       raw.fail_on);
 }

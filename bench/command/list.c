@@ -8,14 +8,13 @@
 
 int command_list(int argc, char *argv[], const struct programs *p)
 {
-	static const char *const formats[] = { "text", "json", NULL };
 	struct raw {
 		size_t format;
 		bool help;
 	} raw = { 0 };
 	const struct opt table[] = {
 		{ "format", OPT_CHOICE, offsetof(struct raw, format), "NAME",
-		  .choices = formats,
+		  .choices = command_formats,
 		  .help = "of what is printed (default text):" },
 		{ "help", OPT_HELP, offsetof(struct raw, help),
 		  .help = "print this and exit" },
@@ -41,7 +40,7 @@ int command_list(int argc, char *argv[], const struct programs *p)
 		warnx("%s", why);
 		return command_end(3);
 	}
-	report_list(&listing, raw.format == 1, stdout);
+	report_list(&listing, raw.format == COMMAND_JSON, stdout);
 	listing_release(&listing);
 	return command_end(0);
 }

@@ -8,30 +8,32 @@
 
 _Static_assert((int)REPORT_WHY >= (int)CELLS_WHY, "one text for both");
 
-static int report(const char *folder, size_t format)
+int command_tell(const char *folder, const char *shown,
+		 enum report_format format)
 {
 	char why[REPORT_WHY];
 	struct judged *j;
 	struct run run;
-	int rc = 0, status;
+	int status = 3, rc = 0;
 
 	if (run_read(&run, folder, why) < 0) {
 		warnx("%s", why);
-		return command_end(3);
+		return 3;
 	}
 	j = judge_run(&run);
 	if (!j)
-		err(3, "cannot judge");
-	if (format == REPORT_TEXT)
-		rc = report_write(j, folder, folder, stdout, why);
+		warn("cannot judge");
+	else if (format == REPORT_TEXT)
+		rc = report_write(j, folder, shown, stdout, why);
 	else
-		report_print(j, (enum report_format)format, stdout);
+		report_print(j, format, stdout);
 	if (rc < 0)
 		warnx("%s", why);
-	status = rc < 0 ? 3 : j->state == RUN_INVALID;
+	else if (j)
+		status = j->state == RUN_INVALID;
 	judge_free(j);
 	run_close(&run);
-	return command_end(status);
+	return status;
 }
 
 int command_report(int argc, char *argv[], const struct programs *p)
@@ -65,5 +67,6 @@ int command_report(int argc, char *argv[], const struct programs *p)
 				    1, "results/latest");
 
 	(void)p;
-	return report(argv[first], raw.format);
+	return command_end(command_tell(argv[first], argv[first],
+					(enum report_format)raw.format));
 }

@@ -8,20 +8,17 @@
 #include <string.h>
 
 #include "bench/command/command.h"
+#include "bench/json.h"
 #include "bench/measure/cell.h"
 #include "bench/measure/conduct.h"
 #include "bench/measure/doctor.h"
 #include "bench/measure/progress.h"
 #include "bench/measure/wall.h"
 #include "bench/spawn.h"
-#include "bench/tell/report.h"
 #include "lib/clock.h"
 
 /* Of a budget, what judging and reporting get. */
 enum { REPORT_S = 12 };
-
-/* One text serves the reader of a run and its reporter. */
-_Static_assert((int)REPORT_WHY >= (int)CELLS_WHY, "the larger of the two");
 
 struct running {
 	struct config *config;
@@ -194,24 +191,8 @@ static const char *signal_name(int number)
 static int tell(struct running *r, const struct store_end *end)
 {
 	const char *shown = end->finished ? r->store.final : r->store.partial;
-	char why[REPORT_WHY];
-	struct judged *j;
-	struct run run;
-	int status = 3;
+	int status = command_tell(r->store.partial, shown, REPORT_TEXT);
 
-	if (run_read(&run, r->store.partial, why) < 0) {
-		warnx("%s", why);
-		return 3;
-	}
-	j = judge_run(&run);
-	if (!j)
-		warn("cannot judge");
-	else if (report_write(j, r->store.partial, shown, stdout, why) < 0)
-		warnx("%s", why);
-	else
-		status = j->state == RUN_INVALID;
-	judge_free(j);
-	run_close(&run);
 	if (end->finished && store_finish(&r->store) < 0) {
 		warn("cannot rename %s", r->store.partial);
 		status = 3;
@@ -390,7 +371,8 @@ int command_run(int argc, char *argv[], const struct programs *p)
 	env = machine_json(&machine);
 	found = doctor_json(&doctor);
 	if (env && found &&
-	    json_object_set_new(env, "schema_version", json_integer(2)) == 0 &&
+	    json_object_set_new(env, "schema_version",
+				json_integer(SCHEMA_VERSION)) == 0 &&
 	    json_object_set(env, "doctor", found) == 0)
 		rc = store_create(&r.store, request.out, r.config, env,
 				  machine_commit(), why);
