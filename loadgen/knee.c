@@ -108,7 +108,11 @@ static void tell(const struct search_outcome *s, const char *goal)
 		printf("not confirmed in %u runs: the figure varies too much, "
 		       "raise --duration; ",
 		       s->steps);
-	if (s->low <= 0)
+	if (s->low <= 0 && s->last_met > 0)
+		printf("%s was met at %.1f sessions/s, and missed in a later "
+		       "run\n",
+		       goal, s->last_met);
+	else if (s->low <= 0)
 		printf("no session rate met %s\n", goal);
 	else if (s->limited_by_generator)
 		printf("%s is met at %.1f sessions/s; above, the generator "

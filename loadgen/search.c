@@ -79,6 +79,8 @@ int search_run(const struct search_config *c,
 		out->steps++;
 		out->stopped = outcome == STEP_STOPPED;
 		unusable = outcome == STEP_UNUSABLE ? unusable + 1 : 0;
+		if (outcome == STEP_MET)
+			out->last_met = rate;
 		if (out->stopped || (unusable && unusable < ENOUGH))
 			continue;
 		learn(&s, c, rate, outcome);

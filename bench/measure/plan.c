@@ -103,35 +103,55 @@ double plan_guess_s(const struct arm *a)
 	return (double)a->levels * runs * (CELL_S + sessions * SESSION_S);
 }
 
-void plan_fit(struct config *config, const double round_s[], double time_s)
+/* How many rounds of an arm fit into its share of the time, scaled. */
+static double rounds_in(const struct share *share, double scale, double one_s)
 {
-	bool budget = time_s > 0;
-	double shares_s = 0, scale = 1, one_s[EXPERIMENTS_MOST];
+	return floor(scale * share->time_s / one_s);
+}
+
+void plan_fit(struct config *config, const double round_s[], double budget_s)
+{
+	const struct share *share[EXPERIMENTS_MOST];
+	double time_s = budget_s, shares_s = 0, left_s, scale = 1;
+	double one_s[EXPERIMENTS_MOST];
+	bool open[EXPERIMENTS_MOST], again;
 
 	for (size_t a = 0; a < config->arms; a++) {
 		const struct arm *arm = &config->arm[a];
 
+		share[a] = experiment_share(arm->experiment, config->profile);
 		one_s[a] = isnan(round_s[a]) ? plan_guess_s(arm) : round_s[a];
-		if (arm->rounds)
-			time_s -= arm->rounds * one_s[a];
+		open[a] = !arm->rounds;
+		if (open[a])
+			shares_s += share[a]->time_s;
 		else
-			shares_s += experiment_share(arm->experiment,
-						     config->profile)
-					    ->time_s;
+			time_s -= arm->rounds * one_s[a];
 	}
-	if (budget && shares_s > 0)
-		scale = SPARE * fmax(0, time_s) / shares_s;
+	left_s = budget_s > 0 ? SPARE * fmax(0, time_s) : shares_s;
+	/* An arm that has no more than its least is paid by the others. */
+	do {
+		again = false;
+		if (shares_s > 0)
+			scale = fmax(0, left_s) / shares_s;
+		for (size_t a = 0; a < config->arms && !again; a++) {
+			if (!open[a] ||
+			    rounds_in(share[a], scale, one_s[a]) >=
+				    share[a]->least)
+				continue;
+			again = true;
+			open[a] = false;
+			config->arm[a].rounds = share[a]->least;
+			left_s -= share[a]->least * one_s[a];
+			shares_s -= share[a]->time_s;
+		}
+	} while (again);
 	for (size_t a = 0; a < config->arms; a++) {
 		struct arm *arm = &config->arm[a];
-		const struct share *share =
-			experiment_share(arm->experiment, config->profile);
-		double fit = floor(scale * share->time_s / one_s[a]);
 
-		if (arm->rounds)
-			continue;
-		arm->rounds = fit < share->least ? share->least :
-			      fit > share->most	 ? share->most :
-						   (unsigned)fit;
+		if (open[a])
+			arm->rounds = (unsigned)fmin(
+				rounds_in(share[a], scale, one_s[a]),
+				share[a]->most);
 		if (!arm->rounds)
 			arm->rounds = 1;
 	}

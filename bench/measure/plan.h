@@ -40,12 +40,13 @@ void plan_release(struct plan *p);
 
 /*
  * Sets how many rounds each arm has, where that is not fixed: as many as fit
- * into its share of the time. It is done once, after the warm-up and before
- * anything that counts.
+ * into its share of the time, and no fewer than its least. What that least
+ * takes beyond the share, the other arms have less. It is done once, after the
+ * warm-up and before anything that counts.
  *   round_s: by arm, how long its warm-up round took; NAN: it had none.
- *   time_s: for all rounds together; 0: what the profile gives.
+ *   budget_s: for all rounds together; 0: what the profile gives.
  */
-void plan_fit(struct config *config, const double round_s[], double time_s);
+void plan_fit(struct config *config, const double round_s[], double budget_s);
 
 /* Seconds that one round of an arm takes, where it has not been measured. */
 double plan_guess_s(const struct arm *a);

@@ -214,7 +214,8 @@ sources_are() { # PORT "N ADDRESS"...
 	read -r low high < <(sed -nE \
 		's/.* is met at ([0-9.]+) .* missed at ([0-9.]+)$/\1 \2/p
 		 s/.* is met at ([0-9.]+) .* above, the generator .*/\1 1e9/p
-		 s/^not confirmed .* is met at ([0-9.]+) sessions.s$/\1 1e9/p' \
+		 s/^not confirmed .* is met at ([0-9.]+) sessions.s$/\1 1e9/p
+		 s/^not confirmed .* was met at ([0-9.]+) .* later run$/\1 1e9/p' \
 		out)
 	holds "0 < $low && $low < $high"
 	[[ $(grep -cE '^ +[0-9]+ .* (met|missed|unusable) ' out) -ge 4 ]]

@@ -373,6 +373,27 @@ static void an_end_that_is_not_confirmed_moves(void **state)
 	check_outcome(&out, MIDDLE, MIDDLE * 1.25, false);
 }
 
+/* Cut short just then: no end is left, but a rate did meet the goal. */
+static void the_last_rate_met_is_not_forgotten(void **state)
+{
+	static const struct step steps[] = {
+		{ 100, STEP_MET },	 { 200, STEP_MISSED },
+		{ MIDDLE, STEP_MISSED }, { QUARTER, STEP_MET },
+		{ QUARTER, STEP_MISSED },
+	};
+	struct search_config c = usual;
+	struct script s = { steps, steps + COUNT(steps) };
+	struct search_outcome out;
+
+	(void)state;
+	c.resolution = 0.25;
+	c.most_steps = COUNT(steps);
+	assert_int_equal(search_run(&c, follow, &s, &out), 0);
+	assert_false(out.confirmed);
+	assert_true(out.low == 0);
+	assert_true(fabs(out.last_met - QUARTER) < 1e-6);
+}
+
 static void an_end_that_becomes_unusable(void **state)
 {
 	static const struct step low[] = {
@@ -448,6 +469,7 @@ int main(void)
 		cmocka_unit_test(a_spoilt_run_is_run_again),
 		cmocka_unit_test(cut_short),
 		cmocka_unit_test(an_end_that_is_not_confirmed_moves),
+		cmocka_unit_test(the_last_rate_met_is_not_forgotten),
 		cmocka_unit_test(an_end_that_becomes_unusable),
 		cmocka_unit_test(misuse),
 	};
