@@ -27,7 +27,7 @@ LIB := $(BUILD)/libforkbench.a
 BENCH := $(foreach folder,bench bench/study bench/measure bench/judge bench/tell bench/command,$(call objects,$(folder)))
 PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench least)
 
-.PHONY: FORCE all server client ready bench doctor resume report plots compare rivals list test tested soak check-honesty lint format clean help
+.PHONY: FORCE all server client ready bench doctor resume report plots compare view readme-pictures rivals list test tested soak check-honesty lint format clean help
 .DELETE_ON_ERROR:
 
 all: $(PROGRAMS)
@@ -137,6 +137,12 @@ resume: ready
 report plots: ready
 	@$(FORKBENCH) report $(call quoted,$(RUN))
 
+view:
+	@scripts/view.sh $(call quoted,$(RUN))
+
+readme-pictures:
+	@scripts/readme.sh $(call quoted,$(RUN))
+
 compare: ready
 	@$(FORKBENCH) compare $(call option,fail-on,$(FAIL_ON)) \
 		$(call quoted,$(A)) $(call quoted,$(B))
@@ -179,6 +185,8 @@ help:
 	@echo 'make resume     go on with a run that was broken off: RUN=DIR'
 	@echo 'make report     judge and plot a stored run again: RUN=DIR (default latest)'
 	@echo 'make plots      the same'
+	@echo 'make view       open the report of a run in a browser, or say where it is: RUN=DIR'
+	@echo "make readme-pictures  put a run's answer and picture into README.md: RUN=DIR"
 	@echo 'make compare    judge stored run B against A: A=DIR B=DIR FAIL_ON=worse|differs'
 	@echo 'make rivals     the experiment servers: echod, the least such program, inetd, ...'
 	@echo 'make list       list the stored runs'

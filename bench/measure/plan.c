@@ -134,9 +134,8 @@ void plan_fit(struct config *config, const double round_s[], double budget_s)
 		if (shares_s > 0)
 			scale = fmax(0, left_s) / shares_s;
 		for (size_t a = 0; a < config->arms && !again; a++) {
-			if (!open[a] ||
-			    rounds_in(share[a], scale, one_s[a]) >=
-				    share[a]->least)
+			if (!open[a] || rounds_in(share[a], scale, one_s[a]) >=
+						share[a]->least)
 				continue;
 			again = true;
 			open[a] = false;
@@ -149,9 +148,9 @@ void plan_fit(struct config *config, const double round_s[], double budget_s)
 		struct arm *arm = &config->arm[a];
 
 		if (open[a])
-			arm->rounds = (unsigned)fmin(
-				rounds_in(share[a], scale, one_s[a]),
-				share[a]->most);
+			arm->rounds = (unsigned)fmin(rounds_in(share[a], scale,
+							       one_s[a]),
+						     share[a]->most);
 		if (!arm->rounds)
 			arm->rounds = 1;
 	}

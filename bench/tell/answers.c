@@ -282,16 +282,26 @@ leak_of(const struct judged *j, const struct judged_arm *a, size_t level)
 /* --- the sentences --------------------------------------------------------- */
 
 /* A new sentence, empty. The last one takes what does not fit any more. */
-static char *next(struct answers *a)
+static char *next(struct answers *a, enum topic topic)
 {
-	char *text = a->answer[a->count < ANSWERS_MOST ? a->count++ :
-							 ANSWERS_MOST - 1];
+	size_t at = a->count < ANSWERS_MOST ? a->count++ : ANSWERS_MOST - 1;
 
-	*text = '\0';
-	return text;
+	a->topic[at] = topic;
+	a->answer[at][0] = '\0';
+	return a->answer[at];
 }
 
-#define say(a, ...) words_add(next(a), ANSWER_BYTES, __VA_ARGS__)
+#define say_about(a, topic, ...) \
+	words_add(next(a, topic), ANSWER_BYTES, __VA_ARGS__)
+#define say(a, ...) say_about(a, TOPIC_OTHER, __VA_ARGS__)
+
+const char *answers_about(const struct answers *a, enum topic topic)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (a->topic[i] == topic)
+			return a->answer[i];
+	return NULL;
+}
 
 /* A run, its first experiment, and what is known of each of its levels. */
 struct view {
@@ -355,7 +365,7 @@ static void say_winner(const struct view *v, size_t sig_ign, size_t winner,
 		       struct answers *out)
 {
 	const struct effect *effect = v->a->effect[v->cheap];
-	char *text = next(out);
+	char *text = next(out, TOPIC_USE);
 
 	words_add(text, ANSWER_BYTES, "Use %s: ", level_of(v->a, winner)->name);
 	if (sig_ign == 0)
@@ -387,7 +397,7 @@ static void say_sig_ign(const struct view *v, size_t l, struct answers *out)
 	}
 	if (!clean && !cost_is_judged(v))
 		return;
-	text = next(out);
+	text = next(out, TOPIC_USE);
 	words_add(text, ANSWER_BYTES,
 		  "Use SIG_IGN if nobody needs the children's exit status; ");
 	if (!cost_is_judged(v))
@@ -451,7 +461,7 @@ static void say_loop(const struct view *v, size_t l, struct answers *out)
 		return;
 	if (!said && !clean)
 		return;
-	text = next(out);
+	text = next(out, TOPIC_OTHER);
 	words_add(text, ANSWER_BYTES,
 		  "If you need the status, call waitpid in a loop: %s%s%s.",
 		  costs, said && clean ? ", " : "", clean ? "no zombies" : "");
@@ -464,7 +474,7 @@ static void say_once(const struct view *v, size_t l, struct answers *out)
 
 	if (v->left[l] == LEFT_UNKNOWN)
 		return;
-	text = next(out);
+	text = next(out, TOPIC_ONCE);
 	if (!z)
 		words_add(text, ANSWER_BYTES,
 			  "One waitpid per signal left no zombie in this run; "
@@ -495,6 +505,7 @@ static bool say_unreliable(const struct view *v, int l, struct answers *out)
 static void say_cheapest(const struct view *v, struct answers *out)
 {
 	bool servers = v->a->arm->experiment->factor == FACTOR_SUBJECT;
+	enum topic topic = servers ? TOPIC_SERVERS : TOPIC_USE;
 
 	if (!cost_is_judged(v))
 		return;
@@ -504,14 +515,14 @@ static void say_cheapest(const struct view *v, struct answers *out)
 		if (level_of(v->a, l)->aa || v->left[l] == LEFT_SOME ||
 		    v->left[l] == LEFT_ALL || !s.rivals || s.beaten < s.rivals)
 			continue;
-		say(out, "%s takes the least %s of %s%s.",
-		    level_of(v->a, l)->name, metrics[v->cheap].title,
-		    servers ? "these servers" : "these modes",
-		    s.leaky_is_cheaper ? " that leave no zombie" : "");
+		say_about(out, topic, "%s takes the least %s of %s%s.",
+			  level_of(v->a, l)->name, metrics[v->cheap].title,
+			  servers ? "these servers" : "these modes",
+			  s.leaky_is_cheaper ? " that leave no zombie" : "");
 		return;
 	}
-	say(out, "No %s is shown to take less %s than all others.",
-	    servers ? "server" : "mode", metrics[v->cheap].title);
+	say_about(out, topic, "No %s is shown to take less %s than all others.",
+		  servers ? "server" : "mode", metrics[v->cheap].title);
 }
 
 static void say_null(const struct view *v, struct answers *out)
@@ -529,8 +540,9 @@ static void say_null(const struct view *v, struct answers *out)
 			differ += e->verdict == VERDICT_BETTER ||
 				  e->verdict == VERDICT_WORSE;
 		}
-	say(out, "Every level here is %s, so all that differs is noise.",
-	    level_of(v->a, 0)->subject);
+	say_about(out, TOPIC_USE,
+		  "Every level here is %s, so all that differs is noise.",
+		  level_of(v->a, 0)->subject);
 	if (differ)
 		say(out, "By noise alone %zu of %zu comparisons differ.",
 		    differ, judged);
@@ -577,7 +589,7 @@ static void say_unclear(const struct view *v, struct answers *out)
 		if (!(most > 0) || !isfinite(most))
 			continue;
 		if (!said)
-			text = next(out);
+			text = next(out, TOPIC_OTHER);
 		words_add(text, ANSWER_BYTES,
 			  said ? "; %s (%s)" :
 				 "No difference shown: %s (one of %s would "
@@ -607,7 +619,7 @@ static void say_fork(const struct view *v, struct answers *out)
 		slope = &memory->slope[METRIC_FORK_P50_US].per_unit;
 	if (isnan(us))
 		return;
-	text = next(out);
+	text = next(out, TOPIC_FORK);
 	metric_words(METRIC_FORK_P50_US, us, takes);
 	words_add(text, ANSWER_BYTES, "fork() takes %s here", takes);
 	if (!slope || isnan(slope->mid)) {
@@ -653,7 +665,7 @@ static void say_resolution(const struct view *v, struct answers *out)
 			    v->a->arm->experiment->title);
 		return;
 	}
-	text = next(out);
+	text = next(out, TOPIC_OTHER);
 	words_add(text, ANSWER_BYTES, "This run could tell differences of ");
 	for (size_t i = 0; i < n; i++) {
 		double r = judge_resolution(v->a, metric[i]);

@@ -16,15 +16,28 @@ enum {
 	DOUBTS_MOST = EXPERIMENTS_MOST * VALIDITY_RULE_COUNT,
 };
 
+/* What a sentence is about, so that a picture can have it as its title. */
+enum topic {
+	TOPIC_OTHER,
+	TOPIC_USE,     /* which reap mode to use */
+	TOPIC_ONCE,    /* what one waitpid per signal leaves */
+	TOPIC_SERVERS, /* which server is cheapest */
+	TOPIC_FORK,    /* what fork() takes */
+};
+
 struct answers {
 	char line[160]; /* behind the status: "quick, 412 rounds, 3 min 31 s" */
 	char remedy[ANSWER_BYTES]; /* of a run that is not VALID; or "" */
 	size_t count, doubts;
+	enum topic topic[ANSWERS_MOST];
 	char answer[ANSWERS_MOST][ANSWER_BYTES];
 	char doubt[DOUBTS_MOST][ANSWER_BYTES]; /* a rule and experiment each */
 };
 
 void answers_make(const struct judged *j, struct answers *a);
+
+/* The first sentence about it, or NULL. */
+const char *answers_about(const struct answers *a, enum topic topic);
 
 /*
  * The experiment that the first screen is about: churn, else the first that

@@ -153,6 +153,38 @@ void document_group(struct document *d, const char *format, ...)
 	va_end(args);
 }
 
+void document_terminal_only(struct document *d)
+{
+	struct part *t = table_of(d);
+
+	if (t)
+		t->terminal_only = true;
+}
+
+/* The cell just added, or NULL. */
+static struct table_cell *last_cell(struct document *d)
+{
+	struct part *t = table_of(d);
+
+	return t && t->cells ? &t->cell[t->cells - 1] : NULL;
+}
+
+void document_bars(struct document *d, bool lower_is_better)
+{
+	struct table_cell *group = last_cell(d);
+
+	if (group)
+		group->lower_is_better = lower_is_better;
+}
+
+void document_bar(struct document *d, const struct bar *bar)
+{
+	struct table_cell *cell = last_cell(d);
+
+	if (cell)
+		cell->bar = *bar;
+}
+
 static void part_release(struct part *p)
 {
 	for (size_t i = 0; i < p->columns; i++)

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "bench/tell/bars.h"
+
 enum { DOCUMENT_COLUMNS = 12 };
 
 /* How a text is meant, for colours. */
@@ -30,13 +32,16 @@ enum part_kind {
 struct table_cell {
 	char *text;
 	enum tone tone;
-	bool group; /* the row has this cell alone */
+	bool group;	      /* the row has this cell alone */
+	bool lower_is_better; /* of the bars of the group that begins here */
+	struct bar bar;	      /* drawn behind the row, by a terminal */
 };
 
 struct part {
 	enum part_kind kind;
 	enum tone tone;
 	char *text, *more; /* "" if there is none */
+	bool terminal_only;
 	size_t columns, cells, room;
 	struct {
 		char *head;
@@ -71,12 +76,20 @@ void document_pair(struct document *d, enum part_kind kind, enum tone tone,
  */
 __attribute__((format(printf, 2, 3))) void
 document_table(struct document *d, const char *caption, ...);
+
+/* The table is left out of files, where a picture says the same. */
+void document_terminal_only(struct document *d);
+
 __attribute__((format(printf, 3, 4))) void
 document_column(struct document *d, bool right, const char *format, ...);
 __attribute__((format(printf, 3, 4))) void
 document_cell(struct document *d, enum tone tone, const char *format, ...);
 __attribute__((format(printf, 2, 3))) void
 document_group(struct document *d, const char *format, ...);
+
+/* Bars: which way is better in the group, and one to the cell just added. */
+void document_bars(struct document *d, bool lower_is_better);
+void document_bar(struct document *d, const struct bar *bar);
 
 /* How many cells the row that begins at cell i has: 1 for a group. */
 size_t document_row(const struct part *table, size_t i);

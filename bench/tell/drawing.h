@@ -54,6 +54,9 @@ extern const int latency_metrics[LATENCIES];
 uint64_t latency_read(const struct judged *j, const struct judged_arm *a,
 		      size_t level, size_t latency, struct hist *sum);
 
+/* The levels whose CPU per session is known in its parts. Returns how many. */
+size_t cpu_levels(const struct judged_arm *a, size_t level[LEVEL_SLOTS]);
+
 /* The levels that are points of the curve over memory. Returns how many. */
 size_t memory_levels(const struct judged_arm *a, size_t level[LEVEL_SLOTS]);
 bool memory_is_clear(const struct judged *j, const struct judged_arm *a);

@@ -2,12 +2,12 @@
 #define BENCH_TELL_FIGURES_H
 
 /*
- * The pictures of a run, drawn by gnuplot. A title states what the picture
- * shows, computed from the judged run: nothing is claimed where a verdict is
- * unclear or withheld.
+ * The pictures of a run, drawn by gnuplot. The title of a picture is the
+ * sentence of the answers that it shows, where there is one.
  */
 
 #include "bench/judge/judge.h"
+#include "bench/tell/answers.h"
 
 enum { FIGURES_MOST = 12, FIGURES_WHY = 512 };
 
@@ -28,7 +28,8 @@ struct figures {
  * servers, cells. Texts are plain UTF-8 of one line; names in them are as the
  * user gave them, so a page has to escape them.
  */
-void figures_choose(const struct judged *j, struct figures *f);
+void figures_choose(const struct judged *j, const struct answers *answers,
+		    struct figures *f);
 
 /*
  * Draws those into `folder`/plots: NAME.svg, NAME-dark.svg, NAME.png. They

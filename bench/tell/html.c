@@ -222,7 +222,8 @@ static int put_part(const struct document *d, size_t i, bool first,
 		fputs("</code></pre>\n", out);
 		break;
 	case PART_TABLE:
-		put_table(p, first, out);
+		if (!p->terminal_only)
+			put_table(p, first, out);
 		break;
 	case PART_PICTURE:
 		return put_picture(p, folder, out);

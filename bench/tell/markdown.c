@@ -145,6 +145,8 @@ int markdown_write(const struct document *d, FILE *out)
 	put_text(d->title, out);
 	fputc('\n', out);
 	for (size_t i = 0; i < d->parts; i++) {
+		if (d->part[i].terminal_only)
+			continue;
 		if (!i || d->part[i].kind != PART_ITEM ||
 		    d->part[i - 1].kind != PART_ITEM)
 			fputc('\n', out);

@@ -154,8 +154,10 @@ static void put_load(struct document *d, const struct judged_arm *a)
 			  words_count((double)load->warm, count));
 	if (load->rst)
 		words_add(text, sizeof(text), ", ended by RST");
-	document_add(d, PART_PARAGRAPH, TONE_NONE, "It shows %s. %s.",
-		     a->arm->experiment->question, text);
+	document_add(d, PART_PARAGRAPH, TONE_NONE,
+		     "It shows %s. %s. %u round%s.",
+		     a->arm->experiment->question, text, a->rounds,
+		     a->rounds == 1 ? "" : "s");
 }
 
 static void put_effect(struct document *d, const struct judged_arm *a,
@@ -166,14 +168,18 @@ static void put_effect(struct document *d, const struct judged_arm *a,
 
 	metric_words((enum metric_id)metric, e->median, value);
 	document_cell(d, TONE_NONE, "%s", name_of(a, l));
-	document_cell(d, TONE_NONE, "%.0zu", e->n);
 	document_cell(d, TONE_NONE, "%s", value);
 	document_cell(d, TONE_NONE, "%s", words_ratio(&e->ratio, ratio));
+	if (!isnan(e->ratio.mid))
+		document_bar(d, &(struct bar){ e->ratio.low, e->ratio.mid,
+					       e->ratio.high });
 	document_cell(d, compared_tone(e->verdict), "%s",
 		      verdict_names[e->verdict]);
 }
 
-static void put_effects(struct document *d, const struct judged_arm *a)
+/* In files, the first table and a picture say the same of the first of them. */
+static void put_effects(struct document *d, const struct judged_arm *a,
+			bool first)
 {
 	int metric[METRIC_COUNT];
 	size_t n = answers_primaries(a, metric);
@@ -182,14 +188,16 @@ static void put_effects(struct document *d, const struct judged_arm *a)
 		return;
 	document_table(d, "%s: medians, and ratios to %s",
 		       a->arm->experiment->name, name_of(a, 0));
+	if (first)
+		document_terminal_only(d);
 	document_column(d, false, "%s",
 			factors[a->arm->experiment->factor].name);
-	document_column(d, true, "n");
 	document_column(d, true, "median");
 	document_column(d, false, "ratio to %s", name_of(a, 0));
 	document_column(d, false, "verdict");
 	for (size_t i = 0; i < n; i++) {
 		document_group(d, "%s", metrics[metric[i]].title);
+		document_bars(d, metrics[metric[i]].better == BETTER_LOWER);
 		for (size_t l = 0; l < a->arm->levels; l++)
 			put_effect(d, a, metric[i], l);
 	}
@@ -241,7 +249,7 @@ static void put_experiments(struct document *d, const struct source *s)
 		if (is_ordered(a))
 			put_curve(d, a);
 		else
-			put_effects(d, a);
+			put_effects(d, a, a == answers_main(j));
 		put_pictures(d, s, a->arm->experiment->name, false);
 	}
 }
@@ -564,7 +572,7 @@ int report_write(const struct judged *j, const char *folder, const char *shown,
 		goto out;
 	}
 	answers_make(j, answers);
-	figures_choose(j, figures);
+	figures_choose(j, answers, figures);
 	if (figures_draw(j, figures, folder, reason) < 0) {
 		fail(why, "draw the pictures", reason);
 		figures->count = 0;

@@ -1,6 +1,8 @@
 #include "bench/tell/text.h"
 
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +16,7 @@ enum { WIDTH = 100, NARROWEST = 40, WIDEST = 240, PROSE_MOST = 100, GAP = 2 };
 struct page {
 	FILE *out;
 	size_t width;
-	bool colour;
+	bool colour, ascii;
 };
 
 /* First and last of characters that take two columns, or none. */
@@ -196,7 +198,7 @@ static void fit(const struct page *p, const struct part *t, size_t width[])
 
 static void put_row(const struct page *p, const struct part *t,
 		    const size_t width[], const char *text[],
-		    const char *codes[])
+		    const char *codes[], const char *bar)
 {
 	bool more = true;
 
@@ -220,31 +222,105 @@ static void put_row(const struct page *p, const struct part *t,
 			text[c] = skip(text[c], bytes);
 			more |= *text[c] != '\0';
 		}
+		if (*bar) {
+			put_blanks(p, owed + GAP);
+			fputs(bar, p->out);
+			bar = "";
+		}
 		fputc('\n', p->out);
 	}
+}
+
+/* --- bars behind the rows of a table --------------------------------------- */
+
+/* How a group's bars are drawn; width 0: the table has none, or no room. */
+struct bars {
+	size_t at, width; /* columns */
+	struct bar_scale scale;
+};
+
+/* Its most is one for each level. */
+enum { GROUP_MOST = 64 };
+
+static struct bar row_bar(const struct part *t, size_t i)
+{
+	struct bar bar = { 0 };
+
+	for (size_t c = 0; c < document_row(t, i); c++)
+		if (t->cell[i + c].bar.mid > 0)
+			bar = t->cell[i + c].bar;
+	return bar;
+}
+
+static void find_room(const struct page *p, const struct part *t,
+		      const size_t width[], struct bars *b)
+{
+	bool any = false;
+
+	*b = (struct bars){ .at = GAP };
+	for (size_t i = 0; i < t->cells; i++)
+		any |= t->cell[i].bar.mid > 0;
+	for (size_t c = 0; c < t->columns; c++)
+		b->at += GAP + width[c];
+	if (any && b->at + BAR_LEAST <= p->width)
+		b->width = p->width - b->at < BAR_MOST ? p->width - b->at :
+							 BAR_MOST;
+}
+
+/* A group's heading, and the ends of its scale above the bars. */
+static void put_group(const struct page *p, const struct part *t, size_t group,
+		      struct bars *b)
+{
+	struct bar bar[GROUP_MOST];
+	size_t count = 0, used = text_width(t->cell[group].text);
+	char left[16], right[16];
+
+	for (size_t i = group + 1;
+	     i < t->cells && !t->cell[i].group && count < GROUP_MOST;
+	     i += document_row(t, i))
+		bar[count++] = row_bar(t, i);
+	b->scale = bars_scale(bar, count, t->cell[group].lower_is_better);
+	fputs(t->cell[group].text, p->out);
+	if (b->width && used < b->at) {
+		snprintf(left, sizeof(left), "%.2f", b->scale.left);
+		snprintf(right, sizeof(right), "%.2f", b->scale.right);
+		put_blanks(p, b->at - used);
+		fprintf(p->out, "%s%*s", left, (int)(b->width - strlen(left)),
+			right);
+	}
+	fputc('\n', p->out);
 }
 
 static void put_table(const struct page *p, const struct part *t)
 {
 	size_t width[DOCUMENT_COLUMNS];
 	const char *text[DOCUMENT_COLUMNS], *codes[DOCUMENT_COLUMNS];
+	char drawn[BAR_BYTES];
+	struct bars bars;
 
 	fit(p, t, width);
+	find_room(p, t, width, &bars);
 	for (size_t c = 0; c < t->columns; c++) {
 		text[c] = t->column[c].head;
 		codes[c] = p->colour ? "\033[2m" : "";
 	}
-	put_row(p, t, width, text, codes);
+	put_row(p, t, width, text, codes, bars.width ? "worse <-> better" : "");
 	for (size_t i = 0; i < t->cells; i += document_row(t, i)) {
+		struct bar bar = row_bar(t, i);
+
 		if (t->cell[i].group) {
-			fprintf(p->out, "%s\n", t->cell[i].text);
+			put_group(p, t, i, &bars);
 			continue;
 		}
 		for (size_t c = 0; c < t->columns; c++) {
 			text[c] = t->cell[i + c].text;
 			codes[c] = code_of(p, t->cell[i + c].tone);
 		}
-		put_row(p, t, width, text, codes);
+		*drawn = '\0';
+		if (bars.width && bar.mid > 0)
+			bars_draw(&bar, &bars.scale, bars.width, p->ascii,
+				  drawn);
+		put_row(p, t, width, text, codes, drawn);
 	}
 }
 
@@ -312,9 +388,22 @@ static bool in_colour(FILE *out)
 	       !(term && strcmp(term, "dumb") == 0);
 }
 
+/* Whether the locale's characters are not UTF-8. */
+static bool in_ascii(void)
+{
+	locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	bool utf8;
+
+	if (!locale)
+		return true;
+	utf8 = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+	freelocale(locale);
+	return !utf8;
+}
+
 int text_write(const struct document *d, FILE *out)
 {
-	struct page page = { out, width_for(out), in_colour(out) };
+	struct page page = { out, width_for(out), in_colour(out), in_ascii() };
 	const struct part *before = NULL;
 	bool folded = false;
 

@@ -377,8 +377,8 @@ static void an_end_that_is_not_confirmed_moves(void **state)
 static void the_last_rate_met_is_not_forgotten(void **state)
 {
 	static const struct step steps[] = {
-		{ 100, STEP_MET },	 { 200, STEP_MISSED },
-		{ MIDDLE, STEP_MISSED }, { QUARTER, STEP_MET },
+		{ 100, STEP_MET },	  { 200, STEP_MISSED },
+		{ MIDDLE, STEP_MISSED },  { QUARTER, STEP_MET },
 		{ QUARTER, STEP_MISSED },
 	};
 	struct search_config c = usual;

@@ -1,0 +1,34 @@
+#ifndef BENCH_TELL_BARS_H
+#define BENCH_TELL_BARS_H
+
+/* A forest plot of characters: a ratio and its interval to a line. */
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* mid 0: none. low and high are 0 where there is no interval. */
+struct bar {
+	double low, mid, high;
+};
+
+/* What the bars of a group share. */
+struct bar_scale {
+	double left, right; /* ratios at the ends: better is to the right */
+	bool lower_is_better;
+};
+
+enum { BAR_LEAST = 12, BAR_MOST = 32, BAR_BYTES = 3 * BAR_MOST + 1 };
+
+/* The scale that shows all of them, 1, and 3 % on either side. */
+struct bar_scale bars_scale(const struct bar bar[], size_t count,
+			    bool lower_is_better);
+
+/*
+ * Draws one, `width` columns wide, from BAR_LEAST to BAR_MOST. A bar that
+ * leaves the scale ends in an arrow; blanks at the end are left out.
+ *   plain: ASCII, instead of box-drawing characters.
+ */
+void bars_draw(const struct bar *b, const struct bar_scale *s, size_t width,
+	       bool plain, char out[BAR_BYTES]);
+
+#endif

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Puts a stored run's answer and its first picture into README.md: readme.sh RUN
+set -eu
+
+run=${1:?usage: readme.sh RUN}
+cd "$(dirname "$0")/.."
+for file in report.md plots/verdicts.svg plots/verdicts-dark.svg; do
+	[ -r "$run/$file" ] || {
+		echo "readme.sh: $run/$file is missing: make report RUN=$run" >&2
+		exit 3
+	}
+done
+mkdir -p docs/pictures
+cp "$run/plots/verdicts.svg" "$run/plots/verdicts-dark.svg" docs/pictures/
+awk -v report="$run/report.md" '
+	/^<!-- end of answer -->$/ { inside = 0 }
+	!inside
+	/^<!-- answer -->$/ {
+		inside = 1
+		while ((getline line <report) > 0 && line !~ /^## /)
+			if (line !~ /^# / && (line != "" || printed)) {
+				gsub(/"plots\//, "\"docs/pictures/", line)
+				print line
+				printed = 1
+			}
+	}' README.md >README.md.new
+mv README.md.new README.md
