@@ -6,18 +6,19 @@ run=${1:?usage: readme.sh RUN}
 cd "$(dirname "$0")/.."
 for file in report.md plots/verdicts.svg plots/verdicts-dark.svg; do
 	[ -r "$run/$file" ] || {
-		echo "readme.sh: $run/$file is missing: make report RUN=$run" >&2
+		printf 'readme.sh: %s is missing: make report RUN=DIR makes it\n' \
+			"$run/$file" >&2
 		exit 3
 	}
 done
 mkdir -p docs/pictures
 cp "$run/plots/verdicts.svg" "$run/plots/verdicts-dark.svg" docs/pictures/
-awk -v report="$run/report.md" '
+REPORT=$run/report.md awk '
 	/^<!-- end of answer -->$/ { inside = 0 }
 	!inside
 	/^<!-- answer -->$/ {
 		inside = 1
-		while ((getline line <report) > 0 && line !~ /^## /)
+		while ((getline line <ENVIRON["REPORT"]) > 0 && line !~ /^## /)
 			if (line !~ /^# / && (line != "" || printed)) {
 				gsub(/"plots\//, "\"docs/pictures/", line)
 				print line

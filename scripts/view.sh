@@ -4,8 +4,8 @@ set -eu
 
 run=${1:?usage: view.sh RUN}
 [ -r "$run/report.html" ] || {
-	echo "view.sh: $run/report.html is missing: make bench makes a run," \
-		"make report RUN=DIR its report" >&2
+	printf 'view.sh: %s is missing: make bench makes a run\n' \
+		"$run/report.html" >&2
 	exit 3
 }
 page=$(cd "$run" && pwd -P)/report.html
@@ -14,4 +14,4 @@ if [ -n "${BROWSER:-}" ]; then
 elif [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && command -v xdg-open >/dev/null; then
 	exec xdg-open "$page"
 fi
-echo "There is no display here. The report: $page"
+printf 'There is no display here. The report: %s\n' "$page"

@@ -567,8 +567,8 @@ static int add_latency(const struct run *r, const struct cell *c, int kind,
 		      r->config.arm[c->arm].level[c->level].name, c->round);
 }
 
-int run_latency(const struct run *r, size_t arm, size_t level, const char *kind,
-		struct hist *sum, char why[CELLS_WHY])
+int run_latency(const struct run *r, size_t arm, size_t level, unsigned round,
+		const char *kind, struct hist *sum, char why[CELLS_WHY])
 {
 	struct run_index *index = r->index;
 	char *line = malloc(HLOG_LINE);
@@ -589,7 +589,7 @@ int run_latency(const struct run *r, size_t arm, size_t level, const char *kind,
 	if (!index->latency || which < 0)
 		count = 0;
 	for (size_t i = 0; i < count && rc >= 0; i++)
-		if (cell[i]->used) {
+		if (cell[i]->used && (!round || cell[i]->round == round)) {
 			rc = add_latency(r, cell[i], which, line, sum, why);
 			found += rc > 0;
 		}

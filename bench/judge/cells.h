@@ -73,11 +73,12 @@ size_t run_values(const struct run *r, size_t arm, size_t level, int metric,
 /*
  * The histograms of a kind ("fork", "first_echo", "child_start", "connect",
  * "echo", "close") of a level's used cells, added up, from latency.hlog.
+ *   round: of this one alone; 0: of all.
  * Returns the number of cells that had one, 0 if none did, or -1 with why.
  * *sum is overwritten.
  */
-int run_latency(const struct run *r, size_t arm, size_t level, const char *kind,
-		struct hist *sum, char why[CELLS_WHY]);
+int run_latency(const struct run *r, size_t arm, size_t level, unsigned round,
+		const char *kind, struct hist *sum, char why[CELLS_WHY]);
 
 /* One line of zombies.tsv. NAN: not read, or not counted by this server. */
 struct zombie_sample {

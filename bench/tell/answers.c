@@ -261,24 +261,6 @@ bool answers_left(const struct judged *j, const struct judged_arm *a,
 	return left != LEFT_UNKNOWN;
 }
 
-/* Where a level left zombies: in this experiment, else in another; or NULL. */
-static const struct zombie_count *
-leak_of(const struct judged *j, const struct judged_arm *a, size_t level)
-{
-	const struct zombie_count *found = NULL;
-
-	for (size_t i = 0; i <= j->arms && !found; i++) {
-		const struct judged_arm *in = i ? &j->arm[i - 1] : a;
-		int l = arm_level(in->arm, level_of(a, level)->name);
-
-		if (l >= 0 &&
-		    in->arm->experiment->factor == a->arm->experiment->factor &&
-		    in->zombies[l].cells && in->zombies[l].leaks)
-			found = &in->zombies[l];
-	}
-	return found;
-}
-
 /* --- the sentences --------------------------------------------------------- */
 
 /* A new sentence, empty. The last one takes what does not fit any more. */
@@ -311,6 +293,21 @@ struct view {
 	enum left left[LEVELS_MOST + 1];
 	char leak[LEVELS_MOST + 1][ANSWER_BYTES];
 };
+
+/* What an experiment with the same factor counted of a level; or NULL. */
+static const struct zombie_count *zombies_in(const struct view *v, size_t arm,
+					     size_t level)
+{
+	const struct judged_arm *in = &v->j->arm[arm];
+	int l = arm_level(in->arm, level_of(v->a, level)->name);
+
+	return l >= 0 &&
+			       in->arm->experiment->factor ==
+				       v->a->arm->experiment->factor &&
+			       in->zombies[l].cells ?
+		       &in->zombies[l] :
+		       NULL;
+}
 
 static bool is_rival(const struct view *v, size_t l, size_t of)
 {
@@ -467,28 +464,48 @@ static void say_loop(const struct view *v, size_t l, struct answers *out)
 		  costs, said && clean ? ", " : "", clean ? "no zombies" : "");
 }
 
+/* The least and the most that a level left, by experiment; NAN: nothing. */
+static void shares_of(const struct view *v, size_t level, double *least,
+		      double *most)
+{
+	*least = *most = NAN;
+	for (size_t i = 0; i < v->j->arms; i++) {
+		const struct zombie_count *z = zombies_in(v, i, level);
+
+		if (!z || !z->leaks)
+			continue;
+		*least = fmin(*least, z->share);
+		*most = fmax(*most, z->share);
+	}
+}
+
 static void say_once(const struct view *v, size_t l, struct answers *out)
 {
-	const struct zombie_count *z = leak_of(v->j, v->a, l);
-	char *text, share[WORDS];
+	double least, most;
+	char *text;
 
 	if (v->left[l] == LEFT_UNKNOWN)
 		return;
+	shares_of(v, l, &least, &most);
 	text = next(out, TOPIC_ONCE);
-	if (!z)
+	if (v->left[l] == LEFT_NONE) {
 		words_add(text, ANSWER_BYTES,
 			  "One waitpid per signal left no zombie in this run; "
 			  "as pending signals merge, that is no promise.");
-	else if (z->share >= 0.01)
+		return;
+	}
+	words_add(text, ANSWER_BYTES,
+		  "Never one waitpid per signal: signals merge, and it left ");
+	if (!(least >= 0.01))
+		words_add(text, ANSWER_BYTES, "children as zombies (%s).",
+			  v->leak[l]);
+	else if (rint(100 * least) < rint(100 * most))
 		words_add(text, ANSWER_BYTES,
-			  "Never one waitpid per signal: signals merge, and it "
-			  "left %s of the children as zombies.",
-			  share_words(z, share));
+			  "%.0f to %.0f %% of the children as zombies.",
+			  100 * least, 100 * most);
 	else
 		words_add(text, ANSWER_BYTES,
-			  "Never one waitpid per signal: signals merge, and it "
-			  "left children as zombies (%s).",
-			  v->leak[l]);
+			  "%.0f %% of the children as zombies.", 100 * most);
 }
 
 /* A mode that this text would recommend, had it not left zombies. */
@@ -552,94 +569,111 @@ static void say_null(const struct view *v, struct answers *out)
 }
 
 /*
- * The levels without a clear difference by a metric: "CPU per session of none
- * and pidfd". Returns the largest resolution among them; 0: there are none.
+ * The levels with a verdict by a metric: "CPU per session of none and pidfd".
+ * Returns the largest resolution among them; 0: there are none.
  */
-static double unclear_of(const struct view *v, int metric,
-			 char names[ANSWER_BYTES])
+static double levels_with(const struct view *v, int metric,
+			  enum verdict verdict, char names[ANSWER_BYTES])
 {
 	const struct effect *e = v->a->effect[metric];
-	size_t unclear = 0, named = 0;
+	size_t count = 0, named = 0;
 	double most = 0;
 
 	for (size_t l = 1; l < v->a->arm->levels; l++)
-		unclear += e[l].verdict == VERDICT_UNCLEAR;
+		count += e[l].verdict == verdict;
 	*names = '\0';
 	words_add(names, ANSWER_BYTES, "%s of ", metrics[metric].title);
 	for (size_t l = 1; l < v->a->arm->levels; l++) {
-		if (e[l].verdict != VERDICT_UNCLEAR)
+		if (e[l].verdict != verdict)
 			continue;
 		most = fmax(most, e[l].resolution);
 		words_add(names, ANSWER_BYTES, "%s%s",
-			  words_join(named++, unclear),
-			  level_of(v->a, l)->name);
+			  words_join(named++, count), level_of(v->a, l)->name);
 	}
 	return most;
 }
 
-static void say_unclear(const struct view *v, struct answers *out)
+/* What is unclear, or the same: each metric with the levels concerned. */
+static void say_alike(const struct view *v, enum verdict verdict,
+		      struct answers *out)
 {
+	bool unclear = verdict == VERDICT_UNCLEAR;
 	int metric[METRIC_COUNT];
 	size_t n = answers_primaries(v->a, metric), said = 0;
 	char names[ANSWER_BYTES], share[WORDS], *text = NULL;
 
 	for (size_t i = 0; i < n; i++) {
-		double most = unclear_of(v, metric[i], names);
+		double most = levels_with(v, metric[i], verdict, names);
 
 		if (!(most > 0) || !isfinite(most))
 			continue;
 		if (!said)
 			text = next(out, TOPIC_OTHER);
-		words_add(text, ANSWER_BYTES,
-			  said ? "; %s (%s)" :
-				 "No difference shown: %s (one of %s would "
-				 "have been)",
-			  names, percent(most, 10, share));
+		words_add(text, ANSWER_BYTES, "%s%s",
+			  said	  ? "; " :
+			  unclear ? "No difference shown: " :
+				    "The same within 3 %: ",
+			  names);
+		if (unclear)
+			words_add(text, ANSWER_BYTES,
+				  said ? " (%s)" :
+					 " (one of %s would have been)",
+				  percent(most, 10, share));
 		said++;
 	}
 	if (said)
 		words_add(text, ANSWER_BYTES, ".");
 }
 
-/* "fork() takes 30 µs here, and 9.8 ms more for every GiB ..." */
+/*
+ * "fork() takes 30 µs here, and 9.8 ms more for every GiB ..."; where the first
+ * table has the former, the latter alone.
+ */
 static void say_fork(const struct view *v, struct answers *out)
 {
 	const struct judged_arm *memory = NULL;
 	double us = v->a->effect[METRIC_FORK_P50_US][0].median;
 	const struct interval *slope = NULL;
 	char takes[METRIC_WORDS], per[WORDS];
+	bool shown = !isnan(us);
 	char *text;
 
 	for (size_t i = 0; i < v->j->arms && !memory; i++)
 		if (is_memory(&v->j->arm[i]))
 			memory = &v->j->arm[i];
-	if (memory && memory->arm->level[0].value <= 0)
+	if (memory && !shown && memory->arm->level[0].value <= 0)
 		us = memory->effect[METRIC_FORK_P50_US][0].median;
 	if (memory && !memory->noisy)
 		slope = &memory->slope[METRIC_FORK_P50_US].per_unit;
-	if (isnan(us))
+	if (slope && isnan(slope->mid))
+		slope = NULL;
+	if (isnan(us) || (shown && !slope && v->a != memory))
 		return;
+	shown &= v->a != memory;
 	text = next(out, TOPIC_FORK);
 	metric_words(METRIC_FORK_P50_US, us, takes);
-	words_add(text, ANSWER_BYTES, "fork() takes %s here", takes);
-	if (!slope || isnan(slope->mid)) {
+	words_add(text, ANSWER_BYTES, "fork()");
+	if (!shown)
+		words_add(text, ANSWER_BYTES, " takes %s here", takes);
+	if (!slope) {
 		words_add(text, ANSWER_BYTES, " (median).");
 		return;
 	}
 	words_slope(memory, METRIC_FORK_P50_US, per);
 	if (!isfinite(slope->low) || !isfinite(slope->high))
 		words_add(text, ANSWER_BYTES,
-			  "; too few rounds to say what memory adds.");
+			  "%s too few rounds to say what memory adds.",
+			  shown ? ":" : ";");
 	else if (slope->low > 0)
 		words_add(text, ANSWER_BYTES,
-			  ", and %s more for every GiB that the parent has "
+			  "%s %s more for every GiB that the parent has "
 			  "touched.",
-			  per);
+			  shown ? " takes" : ", and", per);
 	else
 		words_add(text, ANSWER_BYTES,
-			  ", and no cost of memory was shown: %s for every GiB "
+			  "%s no cost of memory was shown: %s for every GiB "
 			  "that the parent has touched.",
-			  per);
+			  shown ? ":" : ", and", per);
 }
 
 static void say_resolution(const struct view *v, struct answers *out)
@@ -676,7 +710,11 @@ static void say_resolution(const struct view *v, struct answers *out)
 				  percent(r, 10, share),
 				  metrics[metric[i]].title);
 	}
-	words_add(text, ANSWER_BYTES, ".");
+	words_add(text, ANSWER_BYTES, ".%s",
+		  v->j->comparisons > 1 ? " The intervals in brackets hold "
+					  "together in 95 of "
+					  "100 runs." :
+					  "");
 }
 
 /* Which source counted the CPU time, or why none did, and what to do. */
@@ -926,7 +964,8 @@ void answers_make(const struct judged *j, struct answers *a)
 		if (first->arm->experiment->factor == FACTOR_MODE)
 			say_modes(&v, a);
 		say_servers(j, a);
-		say_unclear(&v, a);
+		say_alike(&v, VERDICT_SAME, a);
+		say_alike(&v, VERDICT_UNCLEAR, a);
 		say_fork(&v, a);
 		say_resolution(&v, a);
 	}

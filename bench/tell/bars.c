@@ -13,7 +13,7 @@ enum mark { BLANK, ONE, LINE, LINE_AT_ONE, DOT, LEFTWARDS, RIGHTWARDS };
 static const char *const plain_marks[] = { " ", "|", "-", "+", "o", "<", ">" };
 static const char *const box_marks[] = { " ", "│", "─", "┼", "●", "◂", "▸" };
 
-static void widen(double *from, double *to, double ratio)
+void bars_widen(double *from, double *to, double ratio)
 {
 	if (!(ratio > 0) || isinf(ratio))
 		return;
@@ -28,9 +28,9 @@ struct bar_scale bars_scale(const struct bar bar[], size_t count,
 	double from = 1 / SAME_WITHIN, to = SAME_WITHIN;
 
 	for (size_t i = 0; i < count; i++) {
-		widen(&from, &to, bar[i].low);
-		widen(&from, &to, bar[i].mid);
-		widen(&from, &to, bar[i].high);
+		bars_widen(&from, &to, bar[i].low);
+		bars_widen(&from, &to, bar[i].mid);
+		bars_widen(&from, &to, bar[i].high);
 	}
 	return (struct bar_scale){ lower_is_better ? to : from,
 				   lower_is_better ? from : to,

@@ -1,7 +1,10 @@
 #ifndef BENCH_TELL_BARS_H
 #define BENCH_TELL_BARS_H
 
-/* A forest plot of characters: a ratio and its interval to a line. */
+/*
+ * The scale of a forest plot, and a plot of characters: a ratio and its
+ * interval to a line.
+ */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,6 +21,12 @@ struct bar_scale {
 };
 
 enum { BAR_LEAST = 12, BAR_MOST = 32, BAR_BYTES = 3 * BAR_MOST + 1 };
+
+/*
+ * Widens an axis of ratios until it shows one; but what is beyond 2.5, or 0.4,
+ * stands at the edge.
+ */
+void bars_widen(double *from, double *to, double ratio);
 
 /* The scale that shows all of them, 1, and 3 % on either side. */
 struct bar_scale bars_scale(const struct bar bar[], size_t count,

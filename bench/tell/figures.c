@@ -55,33 +55,30 @@ static struct figure *new_figure(struct figures *f, const char *name,
 	return new;
 }
 
+/* What does not fit is left out, from a panel's name on. */
 static void alt_forest(const struct forest *f, struct figure *new)
 {
 	line_add(new->alt, ALT, "Ratios to %s with their intervals",
 		 f->panel[0].arm->arm->level[0].name);
 	for (size_t p = 0; p < f->panels; p++) {
 		const struct judged_arm *a = f->panel[p].arm;
-		const char *before = ". ";
+		const struct effect *e = a->effect[f->panel[p].metric];
+		char text[ALT] = "";
 
 		for (size_t l = 1; l < a->arm->levels; l++) {
-			struct interval r =
-				a->effect[f->panel[p].metric][l].ratio;
+			const struct interval *r = &e[l].ratio;
 
-			if (isnan(r.mid))
+			if (isnan(r->mid))
 				continue;
-			if (*before == '.')
-				line_add(new->alt, ALT, ". %s: ",
-					 metrics[f->panel[p].metric].title);
-			if (!line_add(new->alt, ALT, "%s%s %.2f",
-				      *before == '.' ? "" : before,
-				      a->arm->level[l].name, r.mid))
-				return;
-			if (r.low > 0 && isfinite(r.high) &&
-			    !line_add(new->alt, ALT, " (%.2f to %.2f)", r.low,
-				      r.high))
-				return;
-			before = ", ";
+			line_add(text, ALT, "%s%s %.2f", *text ? ", " : "",
+				 a->arm->level[l].name, r->mid);
+			if (r->low > 0 && isfinite(r->high))
+				line_add(text, ALT, " (%.2f to %.2f)", r->low,
+					 r->high);
 		}
+		if (*text && !line_add(new->alt, ALT, ". %s: %s",
+				       metrics[f->panel[p].metric].title, text))
+			return;
 	}
 }
 

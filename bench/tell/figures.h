@@ -15,7 +15,7 @@ struct figure {
 	const char *name;	/* of its files: "verdicts" */
 	const char *experiment; /* that it belongs to; "": to the whole run */
 	char title[240];	/* also drawn in it */
-	char alt[480];		/* what a reader who can't see it should know */
+	char alt[1200];		/* what a reader who can't see it should know */
 };
 
 struct figures {

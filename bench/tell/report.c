@@ -340,8 +340,6 @@ static void put_zombies(struct document *d, const struct judged *j)
 
 static void put_doubts(struct document *d, const struct source *s)
 {
-	const struct judged *j = s->j;
-
 	document_add(d, PART_HEADING, TONE_NONE, "Doubts");
 	for (size_t i = 0; i < s->answers->doubts; i++)
 		document_add(d, PART_ITEM, TONE_NONE, "%s",
@@ -349,12 +347,6 @@ static void put_doubts(struct document *d, const struct source *s)
 	if (!s->answers->doubts)
 		document_add(d, PART_PARAGRAPH, TONE_NONE,
 			     "No cell broke a rule of validity.");
-	if (j->comparisons > 1)
-		document_add(d, PART_PARAGRAPH, TONE_NONE,
-			     "The run's %zu primary intervals hold together in "
-			     "at least %.0f of 100 runs; a verdict is read off "
-			     "its interval.",
-			     j->comparisons, JOINT_LEVEL * 100);
 	put_pictures(d, s, "", false);
 }
 

@@ -220,7 +220,8 @@ static void a_run_that_has_only_begun(void **state)
 				 0);
 		assert_non_null(values);
 		free(values);
-		assert_int_equal(run_latency(&r, 0, 0, "fork", &sum, why), 0);
+		assert_int_equal(run_latency(&r, 0, 0, 0, "fork", &sum, why),
+				 0);
 		assert_int_equal(run_zombies(&r, 0, 0, 1, &samples), 0);
 		free(samples);
 	}
@@ -461,20 +462,20 @@ static void latencies_of_used_cells_are_added_up(void **state)
 	assert_int_equal(fclose(out), 0);
 	for (int again = 0; again < 2; again++) {
 		assert_int_equal(
-			run_latency(&r, CHURN, NONE, "fork", &sum, why), 2);
+			run_latency(&r, CHURN, NONE, 0, "fork", &sum, why), 2);
 		assert_int_equal(hist_count(&sum), 2);
 		assert_int_equal(sum.bucket[hist_bucket(100)], 1);
 		assert_int_equal(sum.bucket[hist_bucket(90)], 1);
 		assert_int_equal(
-			run_latency(&r, CHURN, NONE, "echo", &sum, why), 1);
+			run_latency(&r, CHURN, NONE, 0, "echo", &sum, why), 1);
 		assert_int_equal(sum.bucket[hist_bucket(77)], 1);
 		assert_int_equal(
-			run_latency(&r, CHURN, NONE, "close", &sum, why), 0);
+			run_latency(&r, CHURN, NONE, 0, "close", &sum, why), 0);
 		assert_int_equal(hist_count(&sum), 0);
 	}
-	assert_int_equal(run_latency(&r, LEAK, NONE, "fork", &sum, why), 1);
-	assert_int_equal(run_latency(&r, LEAK, AGAIN, "fork", &sum, why), 0);
-	assert_int_equal(run_latency(&r, CHURN, NONE, "nap", &sum, why), 0);
+	assert_int_equal(run_latency(&r, LEAK, NONE, 0, "fork", &sum, why), 1);
+	assert_int_equal(run_latency(&r, LEAK, AGAIN, 0, "fork", &sum, why), 0);
+	assert_int_equal(run_latency(&r, CHURN, NONE, 0, "nap", &sum, why), 0);
 }
 
 static void bad_latencies_are_refused_where_they_are(void **state)
@@ -486,18 +487,19 @@ static void bad_latencies_are_refused_where_they_are(void **state)
 	fputs("Tag=churn:none:1:1:fork,1,1,1,HISTFAAA\n", out);
 	put_hist(out, "churn:sig-ign:1:1:fork", 90);
 	assert_int_equal(fclose(out), 0);
-	assert_int_equal(run_latency(&r, CHURN, NONE, "fork", &sum, why), -1);
+	assert_int_equal(run_latency(&r, CHURN, NONE, 0, "fork", &sum, why),
+			 -1);
 	assert_non_null(strstr(why, "latency.hlog: the fork times of cell "
 				    "churn, none, round 1 cannot be read"));
 	assert_int_equal(
-		run_latency(&r, CHURN, SIG_IGN_LEVEL, "fork", &sum, why), 1);
+		run_latency(&r, CHURN, SIG_IGN_LEVEL, 0, "fork", &sum, why), 1);
 	assert_int_equal(unlink(scratch_file("latency.hlog")), 0);
 	assert_int_equal(mkdir(scratch_file("latency.hlog"), 0700), 0);
 	read_run();
 	for (int again = 0; again < 2; again++) {
 		*why = '\0';
 		assert_int_equal(
-			run_latency(&r, CHURN, NONE, "fork", &sum, why), -1);
+			run_latency(&r, CHURN, NONE, 0, "fork", &sum, why), -1);
 		assert_non_null(strstr(why, "latency.hlog: not a regular"));
 	}
 }

@@ -244,7 +244,7 @@ static void with_another_baseline(void)
 
 static void of_another_load(void)
 {
-	b->config.arm[0].load.sessions = 100;
+	b->config.arm[0].load.sessions = 200;
 }
 
 static void without_leak(void)
@@ -320,7 +320,7 @@ static void what_cannot_be_compared_is_noted(void **state)
 		  "churn: ratios are not compared: A's are to sig-ign, B's to "
 		  "sigchld-ign." },
 		{ of_another_load, false, 0, 4,
-		  "churn is not compared: its load is 200 sessions after" },
+		  "churn is not compared: its load is 100 sessions after" },
 		{ without_leak, false, 12, 4,
 		  "leak is not compared: only A has it." },
 		{ of_more, true, 12, 4,

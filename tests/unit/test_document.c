@@ -461,6 +461,36 @@ static void runs_are_listed(void **state)
 	free(text);
 }
 
+static void bars_stand_on_their_scale(void **state)
+{
+	static const struct bar all[] = { { 1.0, 1.1, 1.21 } };
+	static const struct {
+		struct bar bar;
+		bool lower_is_better;
+		const char *plain, *box;
+	} cases[] = {
+		{ { 1.0, 1.1, 1.21 }, false, " +----o-----", " ┼────●─────" },
+		{ { 1.0, 1.1, 1.21 }, true, "-----o----+", "─────●────┼" },
+		{ { 0, 1.1, 0 }, false, " |    o", " │    ●" },
+		{ { 0, 1.1, INFINITY }, false, " |    o", " │    ●" },
+		{ { 1.1, 1.3, 1.5 }, false, " |    ----->", " │    ─────▸" },
+		/* Beyond an end of the scale, its dot, too. */
+		{ { 0.8, 0.9, 1.1 }, true, "     -----+>", "     ─────┼▸" },
+	};
+	char out[BAR_BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct bar_scale s =
+			bars_scale(all, 1, cases[i].lower_is_better);
+
+		bars_draw(&cases[i].bar, &s, BAR_LEAST, true, out);
+		assert_string_equal(out, cases[i].plain);
+		bars_draw(&cases[i].bar, &s, BAR_LEAST, false, out);
+		assert_string_equal(out, cases[i].box);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -473,6 +503,7 @@ int main(void)
 		cmocka_unit_test(names_are_data_in_every_form),
 		cmocka_unit_test(a_page_is_accessible_and_loads_nothing),
 		cmocka_unit_test(widths_are_those_of_a_terminal),
+		cmocka_unit_test(bars_stand_on_their_scale),
 		cmocka_unit_test(a_missing_picture_is_an_error),
 		cmocka_unit_test(a_comparison_is_told),
 		cmocka_unit_test(runs_are_listed),

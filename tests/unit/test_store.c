@@ -205,11 +205,11 @@ static void the_judge_reads_what_was_written(void **state)
 		     (const char *const[]){ "fork", "first_echo", "child_start",
 					    NULL };
 	     *kind; kind++) {
-		assert_int_equal(run_latency(&run, 0, NONE, *kind, &sum, wrong),
-				 1);
+		assert_int_equal(
+			run_latency(&run, 0, NONE, 0, *kind, &sum, wrong), 1);
 		assert_int_equal(hist_count(&sum), 1000);
 	}
-	assert_int_equal(run_latency(&run, 0, NONE, "echo", &sum, wrong), 0);
+	assert_int_equal(run_latency(&run, 0, NONE, 0, "echo", &sum, wrong), 0);
 }
 
 static const json_t *at(const json_t *root, const char *key)
