@@ -40,8 +40,8 @@ struct search_config {
 };
 
 struct search_outcome {
-	double low;  /* highest rate that met the goal in its last run; 0: none */
-	double high; /* lowest that did not; 0: most_rate met it */
+	double low; /* highest rate that met the goal in its last run; 0: none */
+	double high;	 /* lowest that did not; 0: most_rate met it */
 	double last_met; /* the last rate that met the goal, even if it missed
 			    it in a later run; 0: none did */
 	bool limited_by_generator; /* high is its limit: "at least low" */

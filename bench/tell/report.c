@@ -572,7 +572,8 @@ int report_write(const struct judged *j, const char *folder, const char *shown,
 	build(&d, &s);
 	write_files(j, &d, folder, why);
 	s.shown = shown;
-	if (print_text(s, out) < 0)
+	/* That the stream failed, whoever ends the command says. */
+	if (print_text(s, out) < 0 && !ferror(out))
 		fail(why, "print the report", strerror(errno));
 	plain_text(why);
 out:

@@ -144,10 +144,14 @@ END
 	(
 		cd elsewhere
 		rm -r whole/{plots,report.html,report.md,summary.json,summary.tsv}
-		TZ=Pacific/Auckland LC_ALL=C LANG=de_DE.UTF-8 \
-			report whole text >../told
+		TZ=Pacific/Auckland LC_ALL=C.UTF-8 LANG=de_DE.UTF-8 \
+			LANGUAGE=de report whole text >../told
 	)
-	report whole text | cmp told -
+	LC_ALL=C.UTF-8 report whole text | cmp told -
+	grep -q ● told
+	LC_ALL=C report whole text >plain
+	diff <(sed 's/ \{4\}.*//' told) <(sed 's/ \{4\}.*//' plain)
+	! grep -q ● plain
 	diff -rq whole "$RUNS/whole" # as the run itself wrote it
 	diff -rq whole elsewhere/whole
 	state_of whole >before

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2154 # bats sets status and stderr
+# shellcheck disable=SC2154,SC2016 # bats sets status; names are data
 # What shows a stored run: scripts/view.sh and scripts/readme.sh.
 load helpers
 
