@@ -63,7 +63,8 @@ is_incomplete() {
 		delay=$((RANDOM % 2)).$((RANDOM % 10))
 		read -rt "$delay" -u "$CLOCK" || true
 		echo "seed $seed: kill $i after $delay s"
-		end -KILL "$SPAWNED"
+		# One that has ended before has finished.
+		end -KILL "$SPAWNED" || [[ -e run ]]
 		killed+=("$SPAWNED")
 		wait_until 5 nothing_runs
 		if [[ -e run ]]; then
