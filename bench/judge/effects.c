@@ -37,7 +37,7 @@ bool judge_is_ratio(int metric)
 
 enum verdict judge_verdict(const struct interval *i, enum metric_better better)
 {
-	if (!(i->low > 0) || !isfinite(i->high))
+	if (!interval_is_closed(i))
 		return VERDICT_UNCLEAR;
 	if (i->low > 1 || i->high < 1)
 		return (i->low > 1) == (better == BETTER_HIGHER) ?

@@ -344,6 +344,11 @@ int ranks_interval(const struct ranks *r, double alpha, struct interval *out)
 	return 0;
 }
 
+bool interval_is_closed(const struct interval *i)
+{
+	return i->low > 0 && isfinite(i->high);
+}
+
 /* --- a sample's centre ---------------------------------------------------- */
 
 /*

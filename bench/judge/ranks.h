@@ -13,6 +13,7 @@
  * with fewer than RANKS_EXACT rounds its whole distribution, by convolution.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { RANKS_EXACT = 20, RANKS_ROUND_MOST = 3 };
@@ -30,6 +31,9 @@ struct ranks {
 struct interval {
 	double low, mid, high; /* ratios: an open end is 0 or INFINITY */
 };
+
+/* Whether an interval of ratios has both of its ends. */
+bool interval_is_closed(const struct interval *i);
 
 /*
  * Two-sided p of "the level is `ratio` times the baseline". Returns it, or NAN

@@ -1,9 +1,9 @@
 #include "bench/tell/bars.h"
 
 #include <math.h>
-#include <string.h>
 
-#include "bench/judge/effects.h"
+#include "bench/judge/judge.h"
+#include "bench/tell/words.h"
 
 /* Ratios beyond stand at the edge. */
 #define FARTHEST 2.5
@@ -22,7 +22,7 @@ void bars_widen(double *from, double *to, double ratio)
 	*to = fmax(*to, ratio);
 }
 
-struct bar_scale bars_scale(const struct bar bar[], size_t count,
+struct bar_scale bars_scale(const struct interval bar[], size_t count,
 			    bool lower_is_better)
 {
 	double from = 1 / SAME_WITHIN, to = SAME_WITHIN;
@@ -33,8 +33,7 @@ struct bar_scale bars_scale(const struct bar bar[], size_t count,
 		bars_widen(&from, &to, bar[i].high);
 	}
 	return (struct bar_scale){ lower_is_better ? to : from,
-				   lower_is_better ? from : to,
-				   lower_is_better };
+				   lower_is_better ? from : to };
 }
 
 /* The column of a ratio: -1 or `width` where it is beyond. */
@@ -48,19 +47,18 @@ static long column_of(double ratio, const struct bar_scale *s, size_t width)
 					 (long)column;
 }
 
-void bars_draw(const struct bar *b, const struct bar_scale *s, size_t width,
-	       bool plain, char out[BAR_BYTES])
+void bars_draw(const struct interval *b, const struct bar_scale *s,
+	       size_t width, bool plain, char out[BAR_BYTES])
 {
 	const char *const *marks = plain ? plain_marks : box_marks;
 	enum mark mark[BAR_MOST] = { BLANK };
 	long last = (long)width - 1, one = column_of(1, s, width);
-	bool closed = b->low > 0 && b->high > 0 && isfinite(b->high);
 
 	mark[one] = ONE;
 	if (b->mid > 0) {
 		long mid = column_of(b->mid, s, width), from = mid, to = mid;
 
-		if (closed) {
+		if (interval_is_closed(b)) {
 			from = column_of(b->low, s, width);
 			to = column_of(b->high, s, width);
 		}
@@ -83,5 +81,5 @@ void bars_draw(const struct bar *b, const struct bar_scale *s, size_t width,
 		width--;
 	*out = '\0';
 	for (size_t c = 0; c < width; c++)
-		strcat(out, marks[mark[c]]);
+		words_add(out, BAR_BYTES, "%s", marks[mark[c]]);
 }

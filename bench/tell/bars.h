@@ -9,15 +9,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* mid 0: none. low and high are 0 where there is no interval. */
-struct bar {
-	double low, mid, high;
-};
+#include "bench/judge/ranks.h"
 
 /* What the bars of a group share. */
 struct bar_scale {
 	double left, right; /* ratios at the ends: better is to the right */
-	bool lower_is_better;
 };
 
 enum { BAR_LEAST = 12, BAR_MOST = 32, BAR_BYTES = 3 * BAR_MOST + 1 };
@@ -28,8 +24,8 @@ enum { BAR_LEAST = 12, BAR_MOST = 32, BAR_BYTES = 3 * BAR_MOST + 1 };
  */
 void bars_widen(double *from, double *to, double ratio);
 
-/* The scale that shows all of them, 1, and 3 % on either side. */
-struct bar_scale bars_scale(const struct bar bar[], size_t count,
+/* The scale that shows all of them (mid 0: none), 1, and 3 % on either side. */
+struct bar_scale bars_scale(const struct interval bar[], size_t count,
 			    bool lower_is_better);
 
 /*
@@ -37,7 +33,7 @@ struct bar_scale bars_scale(const struct bar bar[], size_t count,
  * leaves the scale ends in an arrow; blanks at the end are left out.
  *   plain: ASCII, instead of box-drawing characters.
  */
-void bars_draw(const struct bar *b, const struct bar_scale *s, size_t width,
-	       bool plain, char out[BAR_BYTES]);
+void bars_draw(const struct interval *b, const struct bar_scale *s,
+	       size_t width, bool plain, char out[BAR_BYTES]);
 
 #endif

@@ -177,7 +177,7 @@ void document_bars(struct document *d, bool lower_is_better)
 		group->lower_is_better = lower_is_better;
 }
 
-void document_bar(struct document *d, const struct bar *bar)
+void document_bar(struct document *d, const struct interval *bar)
 {
 	struct table_cell *cell = last_cell(d);
 

@@ -34,7 +34,7 @@ struct table_cell {
 	enum tone tone;
 	bool group;	      /* the row has this cell alone */
 	bool lower_is_better; /* of the bars of the group that begins here */
-	struct bar bar;	      /* drawn behind the row, by a terminal */
+	struct interval bar;  /* behind the row, by a terminal; mid 0: none */
 };
 
 struct part {
@@ -89,7 +89,7 @@ document_group(struct document *d, const char *format, ...);
 
 /* Bars: which way is better in the group, and one to the cell just added. */
 void document_bars(struct document *d, bool lower_is_better);
-void document_bar(struct document *d, const struct bar *bar);
+void document_bar(struct document *d, const struct interval *bar);
 
 /* How many cells the row that begins at cell i has: 1 for a group. */
 size_t document_row(const struct part *table, size_t i);

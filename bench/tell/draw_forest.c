@@ -172,7 +172,7 @@ static void draw_forest_panel(const struct pen *p, const struct forest *f,
 
 		if (l > 0)
 			r = effect[l].ratio;
-		if (!pen_is_closed(&r))
+		if (!interval_is_closed(&r))
 			r.low = r.high = r.mid;
 		if (l >= 0 && r.mid >= from && r.mid <= to)
 			fprintf(p->out, "%g\t%.6g\t%.6g\t%.6g\t%zu\n",
@@ -254,7 +254,7 @@ static void draw_forest(const struct pen *p, const char *title,
 
 			least = e->n && e->n < least ? e->n : least;
 			most = e->n > most ? e->n : most;
-			closed |= pen_is_closed(&e->ratio);
+			closed |= interval_is_closed(&e->ratio);
 		}
 	*text = '\0';
 	line_add(text, sizeof(text), "Dot: ratio, %zu", least);

@@ -158,7 +158,7 @@ static void draw_ratios(const struct pen *p, const struct judged_arm *a,
 				      kinds[kind], ratio[n]) <= 0)
 			continue;
 		for (size_t i = 0; i < PERCENTILES; i++)
-			if (pen_is_closed(&ratio[n][i])) {
+			if (interval_is_closed(&ratio[n][i])) {
 				bars_widen(&low, &high, ratio[n][i].low);
 				bars_widen(&low, &high, ratio[n][i].high);
 			}
@@ -179,7 +179,7 @@ static void draw_ratios(const struct pen *p, const struct judged_arm *a,
 
 			x = ranks_normal(percentiles[i] / 100) +
 			    0.02 * ((double)k - (double)(n - 1) / 2);
-			if (pen_is_closed(r))
+			if (interval_is_closed(r))
 				fprintf(p->out, "%.4f\t%.4f\t%.4f\t%.4f\n", x,
 					r->mid, r->low, r->high);
 		}

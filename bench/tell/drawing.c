@@ -181,11 +181,6 @@ void pen_level_name(const char *name, bool aa, const char *base, char out[40])
 		snprintf(out, 40, "%.31s", name);
 }
 
-bool pen_is_closed(const struct interval *i)
-{
-	return i->low > 0 && isfinite(i->high);
-}
-
 int pen_by_value(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;

@@ -72,7 +72,7 @@ static void alt_forest(const struct forest *f, struct figure *new)
 				continue;
 			line_add(text, ALT, "%s%s %.2f", *text ? ", " : "",
 				 a->arm->level[l].name, r->mid);
-			if (r->low > 0 && isfinite(r->high))
+			if (interval_is_closed(r))
 				line_add(text, ALT, " (%.2f to %.2f)", r->low,
 					 r->high);
 		}

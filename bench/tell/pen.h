@@ -41,8 +41,6 @@ void pen_begin(const struct pen *p, const char *title, double height,
 /* A level's name as a row has it; long ones are cut. aa: "BASE again". */
 void pen_level_name(const char *name, bool aa, const char *base, char out[40]);
 
-bool pen_is_closed(const struct interval *i);
-
 /* For qsort() of double. */
 int pen_by_value(const void *a, const void *b);
 

@@ -171,8 +171,7 @@ static void put_effect(struct document *d, const struct judged_arm *a,
 	document_cell(d, TONE_NONE, "%s", value);
 	document_cell(d, TONE_NONE, "%s", words_ratio(&e->ratio, ratio));
 	if (!isnan(e->ratio.mid))
-		document_bar(d, &(struct bar){ e->ratio.low, e->ratio.mid,
-					       e->ratio.high });
+		document_bar(d, &e->ratio);
 	document_cell(d, compared_tone(e->verdict), "%s",
 		      verdict_names[e->verdict]);
 }

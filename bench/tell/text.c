@@ -242,9 +242,9 @@ struct bars {
 /* Its most is one for each level. */
 enum { GROUP_MOST = 64 };
 
-static struct bar row_bar(const struct part *t, size_t i)
+static struct interval row_bar(const struct part *t, size_t i)
 {
-	struct bar bar = { 0 };
+	struct interval bar = { 0 };
 
 	for (size_t c = 0; c < document_row(t, i); c++)
 		if (t->cell[i + c].bar.mid > 0)
@@ -271,7 +271,7 @@ static void find_room(const struct page *p, const struct part *t,
 static void put_group(const struct page *p, const struct part *t, size_t group,
 		      struct bars *b)
 {
-	struct bar bar[GROUP_MOST];
+	struct interval bar[GROUP_MOST];
 	size_t count = 0, used = text_width(t->cell[group].text);
 	char left[16], right[16];
 
@@ -306,7 +306,7 @@ static void put_table(const struct page *p, const struct part *t)
 	}
 	put_row(p, t, width, text, codes, bars.width ? "worse <-> better" : "");
 	for (size_t i = 0; i < t->cells; i += document_row(t, i)) {
-		struct bar bar = row_bar(t, i);
+		struct interval bar = row_bar(t, i);
 
 		if (t->cell[i].group) {
 			put_group(p, t, i, &bars);

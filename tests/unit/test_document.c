@@ -463,9 +463,9 @@ static void runs_are_listed(void **state)
 
 static void bars_stand_on_their_scale(void **state)
 {
-	static const struct bar all[] = { { 1.0, 1.1, 1.21 } };
+	static const struct interval all[] = { { 1.0, 1.1, 1.21 } };
 	static const struct {
-		struct bar bar;
+		struct interval bar;
 		bool lower_is_better;
 		const char *plain, *box;
 	} cases[] = {
