@@ -4,7 +4,7 @@ set -eu
 
 run=${1:?usage: readme.sh RUN}
 cd "$(dirname "$0")/.."
-for file in report.md plots/verdicts.svg plots/verdicts-dark.svg; do
+for file in report.md plots/verdicts.svg; do
 	[ -r "$run/$file" ] || {
 		printf 'readme.sh: %s is missing: make report RUN=DIR makes it\n' \
 			"$run/$file" >&2
@@ -12,7 +12,7 @@ for file in report.md plots/verdicts.svg plots/verdicts-dark.svg; do
 	}
 done
 mkdir -p docs/pictures
-cp "$run/plots/verdicts.svg" "$run/plots/verdicts-dark.svg" docs/pictures/
+cp "$run/plots/verdicts.svg" docs/pictures/
 REPORT=$run/report.md awk '
 	/^<!-- end of answer -->$/ { inside = 0 }
 	!inside

@@ -1,4 +1,4 @@
-# The look that all pictures share. Needs KIND (svg, dark, png), NAME of the
+# The look that all pictures share. Needs KIND (svg, png), NAME of the
 # picture, and its size W and H in pixels.
 reset
 set encoding utf8
@@ -13,15 +13,9 @@ size(px) = sprintf(',%g', pt(px))
 F11 = size(11); F12 = size(12); F13 = size(13)
 B13 = sprintf('%s,%g', BOLD, pt(13)); B18 = sprintf('%s,%g', BOLD, pt(18))
 
-if (KIND eq 'dark') {
-	PAPER = '#14181c'; INK = '#e6e9ec'; GREY = '#a9b2bc'
-	FRAME = '#626c77'; GRID = '#272e35'; BAND = '#2f3841'
-	VALID = '#5b7894'; SUSPECT = '#e69f00'; INVALID = '#ff6a4d'
-} else {
-	PAPER = '#ffffff'; INK = '#1f2933'; GREY = '#5f6773'
-	FRAME = '#9aa0a8'; GRID = '#e4e7ea'; BAND = '#e3e7ec'
-	VALID = '#9fb3c8'; SUSPECT = '#b87400'; INVALID = '#c22f10'
-}
+PAPER = '#ffffff'; INK = '#1f2933'; GREY = '#5f6773'
+FRAME = '#9aa0a8'; GRID = '#e4e7ea'; BAND = '#e3e7ec'
+VALID = '#9fb3c8'; SUSPECT = '#b87400'; INVALID = '#c22f10'
 if (PNG) {
 	set terminal pngcairo size W,H font FONT . ',10' background PAPER \
 		noenhanced rounded
@@ -29,7 +23,7 @@ if (PNG) {
 	set terminal svg size W,H font FONT . ',13' background PAPER \
 		noenhanced rounded dynamic
 }
-set output NAME . (PNG ? '.png' : KIND eq 'dark' ? '.dark.svg' : '.svg')
+set output NAME . '.' . KIND
 
 # Pixels, from the top left, as shares of the picture.
 x_px(px) = (px + 0.0) / W

@@ -153,12 +153,10 @@ void document_group(struct document *d, const char *format, ...)
 	va_end(args);
 }
 
-void document_terminal_only(struct document *d)
+void document_only(struct document *d, int where)
 {
-	struct part *t = table_of(d);
-
-	if (t)
-		t->terminal_only = true;
+	if (d->parts)
+		d->part[d->parts - 1].where = where;
 }
 
 /* The cell just added, or NULL. */
@@ -199,6 +197,11 @@ static void part_release(struct part *p)
 size_t document_row(const struct part *table, size_t i)
 {
 	return table->cell[i].group ? 1 : table->columns;
+}
+
+bool document_is_item(const struct part *p)
+{
+	return p->kind == PART_ITEM || p->kind == PART_FILE;
 }
 
 void document_release(struct document *d)

@@ -22,11 +22,10 @@ enum part_kind {
 	PART_HEADING,	/* begins a section */
 	PART_PARAGRAPH, /* follows another without a gap */
 	PART_ITEM,	/* of a list: all that follow each other */
+	PART_FILE,	/* an item. text: what is in it; more: its name */
 	PART_CODE,	/* a command line, never broken */
 	PART_TABLE,	/* text: the caption */
 	PART_PICTURE,	/* text: words in its place; more: "verdicts" */
-	PART_FOLD,	/* begins what is hidden at first; text: its title */
-	PART_UNFOLD,	/* ends it */
 };
 
 struct table_cell {
@@ -41,7 +40,7 @@ struct part {
 	enum part_kind kind;
 	enum tone tone;
 	char *text, *more; /* "" if there is none */
-	bool terminal_only;
+	enum { EVERYWHERE, IN_TERMINAL, IN_FILES } where;
 	size_t columns, cells, room;
 	struct {
 		char *head;
@@ -66,7 +65,7 @@ __attribute__((format(printf, 4, 5))) void
 document_add(struct document *d, enum part_kind kind, enum tone tone,
 	     const char *format, ...);
 
-/* A status or a picture. */
+/* A status, a picture or a file. */
 void document_pair(struct document *d, enum part_kind kind, enum tone tone,
 		   const char *text, const char *more);
 
@@ -77,8 +76,8 @@ void document_pair(struct document *d, enum part_kind kind, enum tone tone,
 __attribute__((format(printf, 2, 3))) void
 document_table(struct document *d, const char *caption, ...);
 
-/* The table is left out of files, where a picture says the same. */
-void document_terminal_only(struct document *d);
+/* Shows the last part in one kind of output alone: pictures are in files. */
+void document_only(struct document *d, int where);
 
 __attribute__((format(printf, 3, 4))) void
 document_column(struct document *d, bool right, const char *format, ...);
@@ -93,6 +92,9 @@ void document_bar(struct document *d, const struct interval *bar);
 
 /* How many cells the row that begins at cell i has: 1 for a group. */
 size_t document_row(const struct part *table, size_t i);
+
+/* Whether it is an item of a list. */
+bool document_is_item(const struct part *p);
 
 void document_release(struct document *d);
 

@@ -28,7 +28,7 @@ void draw_cpu(const struct pen *p, const char *title)
 	double bottom = top + ROW * (double)n, left, right = GNUPLOT_W - 170;
 	char name[40], parent[METRIC_WORDS], rest[METRIC_WORDS], text[160];
 
-	pen_begin(p, title, bottom + 66,
+	pen_begin(p, title, bottom + 78,
 		  "Medians. Full: the server's first process, which accepts "
 		  "and "
 		  "forks. Pale: its children, their exit included.");

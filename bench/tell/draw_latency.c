@@ -203,7 +203,7 @@ void draw_latency(const struct pen *p, const char *title)
 	double names = 0, top = gnuplot_head(title) + 34, half,
 	       bottom = top + 340;
 
-	pen_begin(p, title, bottom + 82 + RATIO_PANEL + 66,
+	pen_begin(p, title, bottom + 82 + RATIO_PANEL + 78,
 		  "Above: all rounds' samples added up, as far as 10 are left. "
 		  "Below: ratios with 95 % intervals, each by itself.");
 	for (size_t l = 0; l < a->arm->levels; l++)

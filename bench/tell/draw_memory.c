@@ -54,7 +54,7 @@ void draw_memory(const struct pen *p, const char *title)
 	if (sloped)
 		line_add(text, sizeof(text),
 			 " Line: the slope, from the time without ballast.");
-	pen_begin(p, title, bottom + 66, text);
+	pen_begin(p, title, bottom + 78, text);
 	fputs("$data << EOD\n", p->out);
 	for (size_t i = 0; i < n; i++) {
 		double mib = a->arm->level[level[i]].value, *v, from, to;

@@ -13,7 +13,6 @@
 
 /* Contrast with the paper, as WCAG defines it, of lines and of text. */
 #define LINE_CONTRAST 2.0
-#define LINE_CONTRAST_DARK 4.0
 #define TEXT_CONTRAST 4.5
 
 bool line_add(char *to, size_t room, const char *format, ...)
@@ -128,24 +127,17 @@ static double luminance(const double c[3])
 	return sum;
 }
 
-/* A colour, mixed with black or white until it is legible on its paper. */
-static unsigned legible(const char *colour, bool dark, double contrast)
+/* A colour, mixed with black until it is legible on white paper. */
+static unsigned legible(const char *colour, double contrast)
 {
 	unsigned rgb = (unsigned)strtoul(colour + 1, NULL, 16);
-	double paper = dark ? 0.0092 : 1, c[3], at = 0;
+	double c[3], at = 0;
 
-	for (;; at += 0.04) {
-		double is, high, low;
-
+	do {
 		for (int i = 0; i < 3; i++)
-			c[i] = (rgb >> (16 - 8 * i) & 0xff) / 255.0 * (1 - at) +
-			       (dark ? at : 0);
-		is = luminance(c);
-		high = fmax(is, paper) + 0.05;
-		low = fmin(is, paper) + 0.05;
-		if (high / low >= contrast || at > 0.95)
-			break;
-	}
+			c[i] = (rgb >> (16 - 8 * i) & 0xff) / 255.0 * (1 - at);
+		at += 0.04;
+	} while (1.05 / (luminance(c) + 0.05) < contrast);
 	return (unsigned)lround(255 * c[0]) << 16 |
 	       (unsigned)lround(255 * c[1]) << 8 | (unsigned)lround(255 * c[2]);
 }
@@ -161,13 +153,9 @@ static void put_colours(const struct pen *p)
 			const char *c = look_colour(g->arm->level[l].subject);
 			size_t i = pen_colour(p, g, l);
 
-			fprintf(p->out,
-				"HUE[%zu] = KIND eq 'dark' ? %u : %u\n"
-				"TEXT[%zu] = KIND eq 'dark' ? %u : %u\n",
-				i, legible(c, true, LINE_CONTRAST_DARK),
-				legible(c, false, LINE_CONTRAST), i,
-				legible(c, true, TEXT_CONTRAST),
-				legible(c, false, TEXT_CONTRAST));
+			fprintf(p->out, "HUE[%zu] = %u\nTEXT[%zu] = %u\n", i,
+				legible(c, LINE_CONTRAST), i,
+				legible(c, TEXT_CONTRAST));
 		}
 }
 

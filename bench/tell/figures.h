@@ -32,7 +32,7 @@ void figures_choose(const struct judged *j, const struct answers *answers,
 		    struct figures *f);
 
 /*
- * Draws those into `folder`/plots: NAME.svg, NAME-dark.svg, NAME.png. They
+ * Draws those into `folder`/plots: NAME.svg and NAME.png. They
  * appear when all are complete. Needs spawn_set_up().
  * Returns 0, or -1 with one sentence in why: gnuplot is missing, fails, or
  * hangs (see FIGURES_PATIENCE_S), or a signal asks this process to stop.

@@ -16,17 +16,16 @@
 #include "lib/clock.h"
 
 enum {
-	KINDS = 3,
+	KINDS = 2,
 	TITLE_LINE = 86, /* characters that fit in a title's line */
 };
 
 /* A process each, at the same time: PNG takes longest. */
 static const struct {
-	const char *name, *suffix, *final, *log;
+	const char *name, *suffix, *log;
 } kinds[KINDS] = {
-	{ "png", ".png", ".png", "png.log" },
-	{ "svg", ".svg", ".svg", "svg.log" },
-	{ "dark", ".dark.svg", "-dark.svg", "dark.log" },
+	{ "png", ".png", "png.log" },
+	{ "svg", ".svg", "svg.log" },
 };
 
 void gnuplot_quote(FILE *out, const char *text)
@@ -330,7 +329,7 @@ int gnuplot_draw(const char *folder, const char *commands,
 		const char *name = names[i / KINDS];
 
 		path_of(from, "%s/%s%s", work, name, kinds[i % KINDS].suffix);
-		path_of(to, "%s/%s%s", folder, name, kinds[i % KINDS].final);
+		path_of(to, "%s/%s%s", folder, name, kinds[i % KINDS].suffix);
 		if (rc == 0 && rename(from, to) < 0)
 			rc = fail(to, why);
 		if (rc < 0)

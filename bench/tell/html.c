@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/tell/page.h"
+#include "bench/tell/words.h"
 #include "lib/base64.h"
 
 enum { PROSE = 60 }; /* a table with a longer text breaks its lines */
@@ -21,7 +22,7 @@ static void put_text(const char *text, FILE *out)
 		      { '"', "&quot;" },
 		      { '\'', "&#39;" } };
 
-	for (; *text; text++) {
+	for (const char *start = text; *text; text++) {
 		size_t i = 0;
 
 		while (i < sizeof(names) / sizeof(names[0]) &&
@@ -29,6 +30,9 @@ static void put_text(const char *text, FILE *out)
 			i++;
 		if (i < sizeof(names) / sizeof(names[0]))
 			fputs(names[i].name, out);
+		else if (*text == ' ' &&
+			 words_are_bound(start, (size_t)(text - start)))
+			fputs("&nbsp;", out);
 		else
 			fputc(*text, out);
 	}
@@ -141,13 +145,12 @@ static void put_table(const struct part *t, bool first, FILE *out)
 	fprintf(out, "%s</table></div>\n", open ? "</tbody>" : "");
 }
 
-static int put_svg(const char *folder, const char *name, const char *suffix,
-		   FILE *out)
+static int put_svg(const char *folder, const char *name, FILE *out)
 {
 	char path[PATH_MAX];
 	FILE *in;
-	int rc, length = snprintf(path, sizeof(path), "%s/plots/%s%s.svg",
-				  folder, name, suffix);
+	int rc, length = snprintf(path, sizeof(path), "%s/plots/%s.svg", folder,
+				  name);
 
 	if (length < 0 || (size_t)length >= sizeof(path)) {
 		errno = ENAMETOOLONG;
@@ -162,20 +165,14 @@ static int put_svg(const char *folder, const char *name, const char *suffix,
 	return rc;
 }
 
-/* On paper it is always the light one. */
 static int put_picture(const struct part *p, const char *folder, FILE *out)
 {
-	fputs("<figure tabindex=0><picture><source media=\"screen and "
-	      "(prefers-color-scheme: dark)\" srcset=\"",
-	      out);
-	if (put_svg(folder, p->more, "-dark", out) < 0)
-		return -1;
-	fputs("\"><img alt=\"", out);
+	fputs("<figure tabindex=0><img alt=\"", out);
 	put_text(p->text, out);
 	fputs("\" src=\"", out);
-	if (put_svg(folder, p->more, "", out) < 0)
+	if (put_svg(folder, p->more, out) < 0)
 		return -1;
-	fputs("\"></picture></figure>\n", out);
+	fputs("\"></figure>\n", out);
 	return 0;
 }
 
@@ -193,7 +190,7 @@ static void put_status(const struct document *d, const struct part *p,
 /* What parts that follow each other are gathered in, or NULL. */
 static const char *box_of(const struct part *p, bool first)
 {
-	if (p->kind == PART_ITEM)
+	if (document_is_item(p))
 		return "ul";
 	return p->kind == PART_PARAGRAPH && first ? "div" : NULL;
 }
@@ -216,24 +213,21 @@ static int put_part(const struct document *d, size_t i, bool first,
 	case PART_ITEM:
 		put_element("li", p->tone, p->text, out);
 		break;
+	case PART_FILE:
+		fprintf(out, "<li><a href=\"%s\">%s</a>: ", p->more, p->more);
+		put_text(p->text, out);
+		fputs("</li>\n", out);
+		break;
 	case PART_CODE:
 		fputs("<pre tabindex=0><code>", out);
 		put_text(p->text, out);
 		fputs("</code></pre>\n", out);
 		break;
 	case PART_TABLE:
-		if (!p->terminal_only)
-			put_table(p, first, out);
+		put_table(p, first, out);
 		break;
 	case PART_PICTURE:
 		return put_picture(p, folder, out);
-	case PART_FOLD:
-		fputs("<details>", out);
-		put_element("summary", TONE_NONE, p->text, out);
-		break;
-	case PART_UNFOLD:
-		fputs("</details>\n", out);
-		break;
 	}
 	return 0;
 }
@@ -248,6 +242,8 @@ static int put_parts(const struct document *d, size_t from, size_t to,
 	for (size_t i = from; i < to; i++) {
 		const char *wanted = box_of(&d->part[i], first);
 
+		if (d->part[i].where == IN_TERMINAL)
+			continue;
 		if (box && wanted != box)
 			fprintf(out, "</%s>\n", box);
 		if (wanted && wanted != box)

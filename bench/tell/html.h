@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 /*
- *   folder: holds plots/NAME.svg and plots/NAME-dark.svg of every picture.
+ *   folder: holds plots/NAME.svg of every picture.
  * Returns 0, or -1 with errno.
  */
 int html_write(const struct document *d, const char *folder, FILE *out);

@@ -87,13 +87,9 @@ static void put_table(const struct part *t, FILE *out)
 
 static void put_picture(const struct part *p, FILE *out)
 {
-	fprintf(out,
-		"<picture><source media=\"(prefers-color-scheme: dark)\" "
-		"srcset=\"plots/%s-dark.svg\"><img src=\"plots/%s.svg\" "
-		"alt=\"",
-		p->more, p->more);
+	fprintf(out, "<img src=\"plots/%s.svg\" alt=\"", p->more);
 	put_attribute(p->text, out);
-	fputs("\"></picture>\n", out);
+	fputs("\">\n", out);
 }
 
 static void put_part(const struct part *p, FILE *out)
@@ -114,6 +110,10 @@ static void put_part(const struct part *p, FILE *out)
 		fputs("- ", out);
 		put_text(p->text, out);
 		break;
+	case PART_FILE:
+		fprintf(out, "- [%s](%s): ", p->more, p->more);
+		put_text(p->text, out);
+		break;
 	case PART_CODE:
 		put_code(p->text, out);
 		return;
@@ -123,14 +123,6 @@ static void put_part(const struct part *p, FILE *out)
 	case PART_PICTURE:
 		put_picture(p, out);
 		return;
-	case PART_FOLD:
-		fputs("<details><summary>", out);
-		put_attribute(p->text, out);
-		fputs("</summary>", out);
-		break;
-	case PART_UNFOLD:
-		fputs("</details>", out);
-		break;
 	}
 	fputc('\n', out);
 }
@@ -145,10 +137,10 @@ int markdown_write(const struct document *d, FILE *out)
 	put_text(d->title, out);
 	fputc('\n', out);
 	for (size_t i = 0; i < d->parts; i++) {
-		if (d->part[i].terminal_only)
+		if (d->part[i].where == IN_TERMINAL)
 			continue;
-		if (!i || d->part[i].kind != PART_ITEM ||
-		    d->part[i - 1].kind != PART_ITEM)
+		if (!i || !document_is_item(&d->part[i]) ||
+		    !document_is_item(&d->part[i - 1]))
 			fputc('\n', out);
 		put_part(&d->part[i], out);
 	}

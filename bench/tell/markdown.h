@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 /*
- * Pictures are links to plots/NAME.svg, and to NAME-dark.svg for dark screens.
+ * Pictures are links to plots/NAME.svg.
  * Returns 0, or -1 with errno.
  */
 int markdown_write(const struct document *d, FILE *out);

@@ -101,18 +101,23 @@ static void put_first_table(struct document *d, const struct judged *j,
 	}
 }
 
-static void put_pictures(struct document *d, const struct source *s,
-			 const char *experiment, bool first)
+static size_t put_pictures(struct document *d, const struct source *s,
+			   const char *experiment, bool first)
 {
+	size_t before = d->parts;
+
 	for (size_t i = 0; i < s->figures->count; i++) {
 		const struct figure *f = &s->figures->figure[i];
 
 		if (strcmp(f->experiment, experiment) == 0 &&
 		    (*experiment ||
-		     first == (strcmp(f->name, "verdicts") == 0)))
+		     first == (strcmp(f->name, "verdicts") == 0))) {
 			document_pair(d, PART_PICTURE, TONE_NONE, f->alt,
 				      f->name);
+			document_only(d, IN_FILES);
+		}
 	}
+	return d->parts - before;
 }
 
 static void put_first(struct document *d, const struct source *s)
@@ -176,9 +181,7 @@ static void put_effect(struct document *d, const struct judged_arm *a,
 		      verdict_names[e->verdict]);
 }
 
-/* In files, the first table and a picture say the same of the first of them. */
-static void put_effects(struct document *d, const struct judged_arm *a,
-			bool first)
+static void put_effects(struct document *d, const struct judged_arm *a)
 {
 	int metric[METRIC_COUNT];
 	size_t n = answers_primaries(a, metric);
@@ -187,8 +190,6 @@ static void put_effects(struct document *d, const struct judged_arm *a,
 		return;
 	document_table(d, "%s: medians, and ratios to %s",
 		       a->arm->experiment->name, name_of(a, 0));
-	if (first)
-		document_terminal_only(d);
 	document_column(d, false, "%s",
 			factors[a->arm->experiment->factor].name);
 	document_column(d, true, "median");
@@ -235,9 +236,11 @@ static void put_curve(struct document *d, const struct judged_arm *a)
 			      words_slope(a, metric[i], words));
 }
 
+/* Where pictures show the figures, a page has no table of them. */
 static void put_experiments(struct document *d, const struct source *s)
 {
 	const struct judged *j = s->j;
+	size_t tables;
 
 	for (size_t i = 0; i < j->arms; i++) {
 		const struct judged_arm *a = &j->arm[i];
@@ -245,11 +248,20 @@ static void put_experiments(struct document *d, const struct source *s)
 		document_add(d, PART_HEADING, TONE_NONE, "%s",
 			     a->arm->experiment->title);
 		put_load(d, a);
+		tables = d->parts;
 		if (is_ordered(a))
 			put_curve(d, a);
 		else
-			put_effects(d, a, a == answers_main(j));
-		put_pictures(d, s, a->arm->experiment->name, false);
+			put_effects(d, a);
+		if (s->figures->count && d->parts > tables)
+			document_only(d, IN_TERMINAL);
+		if (!put_pictures(d, s, a->arm->experiment->name, false) &&
+		    s->figures->count && d->parts > tables) {
+			document_add(d, PART_PARAGRAPH, TONE_NONE,
+				     "The first picture has its ratios, "
+				     "summary.tsv its figures.");
+			document_only(d, IN_FILES);
+		}
 	}
 }
 
@@ -357,45 +369,6 @@ static const char *fact(const struct run *r, const char *group, const char *key)
 	return text ? text : "";
 }
 
-static void put_value(struct document *d, const json_t *value)
-{
-	char *dumped = NULL;
-
-	if (json_is_string(value))
-		document_cell(d, TONE_NONE, "%s", json_string_value(value));
-	else if (json_is_null(value))
-		document_cell(d, TONE_NONE, "%s", "");
-	else {
-		dumped = json_dumps(value,
-				    JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
-		document_cell(d, TONE_NONE, "%s", dumped ? dumped : "");
-	}
-	free(dumped);
-}
-
-static void put_facts(struct document *d, const struct run *r)
-{
-	const char *group, *key;
-	json_t *members, *value;
-
-	document_add(d, PART_FOLD, TONE_NONE, "All that is known of it");
-	document_table(d, "env.json: what can change a figure");
-	document_column(d, false, "fact");
-	document_column(d, false, "value");
-	json_object_foreach(r->env, group, members)
-	{
-		if (!json_is_object(members))
-			continue;
-		document_group(d, "%s", group);
-		json_object_foreach(members, key, value)
-		{
-			document_cell(d, TONE_NONE, "%s", key);
-			put_value(d, value);
-		}
-	}
-	document_add(d, PART_UNFOLD, TONE_NONE, "%s", "");
-}
-
 /* What doctor did not like. */
 static void put_doctor(struct document *d, const struct run *r)
 {
@@ -442,8 +415,6 @@ static void put_machine(struct document *d, const struct run *r)
 						  "The machine is not known",
 		     r->started_utc);
 	put_doctor(d, r);
-	if (json_object_size(r->env))
-		put_facts(d, r);
 }
 
 static void put_files(struct document *d, const struct source *s)
@@ -453,11 +424,13 @@ static void put_files(struct document *d, const struct source *s)
 	} files[] = {
 		{ "report.html", "this report, with pictures" },
 		{ "plots/", "the pictures, as SVG and PNG" },
-		{ "summary.json, summary.tsv", "all figures and verdicts" },
-		{ "cells.tsv", "every cell" },
-		{ "latency.hlog, zombies.tsv", "histograms; zombies over "
-					       "time" },
-		{ "run.json, env.json", "what was run, and on what" },
+		{ "summary.tsv", "all figures and verdicts" },
+		{ "summary.json", "the same, and the answers" },
+		{ "cells.tsv", "every cell, with all that was measured" },
+		{ "latency.hlog", "the histograms" },
+		{ "zombies.tsv", "zombies over time" },
+		{ "run.json", "what was run, and how to run it again" },
+		{ "env.json", "all that is known of the machine" },
 	};
 
 	document_add(d, PART_HEADING, TONE_NONE, "Run it again");
@@ -466,8 +439,8 @@ static void put_files(struct document *d, const struct source *s)
 	if (s->shown)
 		document_add(d, PART_PARAGRAPH, TONE_NONE, "In %s:", s->shown);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		document_add(d, PART_ITEM, TONE_NONE, "%s: %s", files[i].name,
-			     files[i].what);
+		document_pair(d, PART_FILE, TONE_NONE, files[i].what,
+			      files[i].name);
 }
 
 static void build(struct document *d, const struct source *s)

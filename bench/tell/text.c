@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "bench/tell/words.h"
 #include "lib/parse.h"
 
 enum { WIDTH = 100, NARROWEST = 40, WIDEST = 240, PROSE_MOST = 100, GAP = 2 };
@@ -60,29 +61,13 @@ size_t text_width(const char *text)
 	return width_of(text, strlen(text));
 }
 
-/* Whether the blank at i holds a number and its unit together. */
-static bool is_bound(const char *text, size_t i)
-{
-	static const char *const units[] = { "%",   "µs", "ms", "s",
-					     "min", "h",  "MiB" };
-	size_t length = strcspn(text + i + 1, " ,;.:)]");
-
-	if (!i || text[i - 1] < '0' || text[i - 1] > '9')
-		return false;
-	for (size_t k = 0; k < sizeof(units) / sizeof(units[0]); k++)
-		if (length == strlen(units[k]) &&
-		    strncmp(text + i + 1, units[k], length) == 0)
-			return true;
-	return false;
-}
-
 /* Bytes that go on a line so wide: whole words, one at least. */
 static size_t take(const char *text, size_t width)
 {
 	size_t best = 0;
 
 	for (size_t i = 0;; i++) {
-		if (text[i] && (text[i] != ' ' || is_bound(text, i)))
+		if (text[i] && (text[i] != ' ' || words_are_bound(text, i)))
 			continue;
 		if (best && width_of(text, i) > width)
 			return best;
@@ -342,15 +327,16 @@ static void put_part(const struct page *p, const struct part *part)
 		fputs("- ", p->out);
 		put_prose(p, code_of(p, part->tone), part->text, 2);
 		break;
+	case PART_FILE:
+		fprintf(p->out, "- %s: %s\n", part->more, part->text);
+		break;
 	case PART_CODE:
 		fprintf(p->out, "  %s\n", part->text);
 		break;
 	case PART_TABLE:
 		put_table(p, part);
 		break;
-	case PART_PICTURE:
-	case PART_FOLD:
-	case PART_UNFOLD:
+	case PART_PICTURE: /* in files alone */
 		break;
 	}
 }
@@ -405,7 +391,6 @@ int text_write(const struct document *d, FILE *out)
 {
 	struct page page = { out, width_for(out), in_colour(out), in_ascii() };
 	const struct part *before = NULL;
-	bool folded = false;
 
 	if (d->failed) {
 		errno = ENOMEM;
@@ -414,10 +399,7 @@ int text_write(const struct document *d, FILE *out)
 	for (size_t i = 0; i < d->parts; i++) {
 		const struct part *part = &d->part[i];
 
-		if (part->kind == PART_FOLD || part->kind == PART_UNFOLD)
-			folded = part->kind == PART_FOLD;
-		if (folded || part->kind == PART_UNFOLD ||
-		    part->kind == PART_PICTURE)
+		if (part->where == IN_FILES)
 			continue;
 		if (before && has_gap(before->kind, part->kind))
 			fputc('\n', out);

@@ -119,3 +119,18 @@ const char *words_join(size_t i, size_t n)
 {
 	return i == 0 ? "" : i + 1 == n ? " and " : ", ";
 }
+
+bool words_are_bound(const char *text, size_t i)
+{
+	static const char *const units[] = { "%",   "µs", "ms", "s",
+					     "min", "h",  "MiB" };
+	size_t length = strcspn(text + i + 1, " ,;.:)]");
+
+	if (!i || text[i - 1] < '0' || text[i - 1] > '9')
+		return false;
+	for (size_t k = 0; k < sizeof(units) / sizeof(units[0]); k++)
+		if (length == strlen(units[k]) &&
+		    strncmp(text + i + 1, units[k], length) == 0)
+			return true;
+	return false;
+}

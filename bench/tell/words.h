@@ -31,4 +31,7 @@ const char *words_count(double count, char out[METRIC_WORDS]);
 /* What stands before item i of n in a list: "", ", " or " and ". */
 const char *words_join(size_t i, size_t n);
 
+/* Whether the blank at i stands between a number and its unit. */
+bool words_are_bound(const char *text, size_t i);
+
 #endif

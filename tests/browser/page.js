@@ -9,7 +9,7 @@ const path = require("path");
 const { pathToFileURL } = require("url");
 const { Chromium } = require("./chromium.js");
 
-const LARGEST = 2e6;
+const LARGEST = 1e6;
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
@@ -28,7 +28,8 @@ function layout(selectors) {
 	].filter(Boolean);
 }
 
-function structure() {
+// `files`: what lies beside the page, so that a link may lead there.
+function structure(files) {
 	const all = (selector) => [...document.querySelectorAll(selector)];
 	const levels = all("h1,h2,h3,h4").map((h) => Number(h.tagName[1]));
 	const ids = all("[id]").map((e) => e.id);
@@ -40,7 +41,7 @@ function structure() {
 		new Set(ids).size !== ids.length && "an id is there twice",
 		all("script,[onclick],[onload]").length > 0 && "there is a script",
 		...all("a[href]").map((a) => a.getAttribute("href")).map((href) =>
-			!(href[0] === "#" && ids.includes(href.slice(1))) && `a link leads nowhere: ${href}`),
+			!(href[0] === "#" ? ids.includes(href.slice(1)) : files.includes(href)) && `a link leads nowhere: ${href}`),
 		...all("th:not([scope])").map((th) => `a th without scope: ${th.textContent}`),
 		...all("table").map((t) => !t.caption?.textContent.trim() && "a table has no caption"),
 		...[...document.images].flatMap((img, i) => [
@@ -115,7 +116,9 @@ async function check(browser, file, folder) {
 	].filter(Boolean));
 	await browser.openPage();
 	await browser.load(url);
-	note("structure", await browser.evaluate(structure));
+	const beside = fs.readdirSync(path.dirname(file), { withFileTypes: true });
+	note("structure", await browser.evaluate(structure,
+		beside.map((entry) => entry.name + (entry.isDirectory() ? "/" : ""))));
 	await checkScreens(browser, folder);
 	for (const { method, params } of browser.events)
 		if (method === "Network.requestWillBeSent" &&

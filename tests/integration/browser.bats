@@ -26,10 +26,20 @@ look() {
 	invent INCOMPLETE cut=30 profile=smoke rounds=9
 	for state in VALID NOISY INVALID INCOMPLETE; do
 		report "$state" text >told
+		[[ -e $state/latency.hlog ]] || : >"$state/latency.hlog"
 		grep -q ">$state</span>" "$state/report.html"
 		look "$state/report.html" "$state"
 		[[ $status == 0 && -z $output ]]
 	done
+}
+
+@test "the page is valid HTML" {
+	invent run rounds=8
+	report run text >told
+	run tidy -q -e run/report.html
+	[[ $status == 0 && -z $output ]]
+	sed 's|</main>|</mian>|' run/report.html >page.html
+	run ! tidy -q -e page.html
 }
 
 @test "what is broken on purpose is noticed" {
@@ -40,14 +50,14 @@ look() {
 wide</div><img alt=far src="http://127.0.0.1:9/x"><p style="color:\#bbb">faint</p>\
 <h4>deep</h4><a href="\#nowhere">away</a><table><tr><th>bare</th></tr></table>\
 <script>throw new Error("thrown")</script>|' run/report.html >page.html
-	printf '<!--%2000000s-->' x >>page.html
+	printf '<!--%1000000s-->' x >>page.html
 	look page.html broken
 	[[ $status == 1 ]]
 	while read -r pattern; do
 		grep -q -- "$pattern" <<<"$output" ||
 			{ echo "not noticed: $pattern" && false; }
 	done <<'END'
-^file: [0-9]* bytes, more than 2000000$
+^file: [0-9]* bytes, more than 1000000$
 ^file: the policy that forbids all loading is not there$
 ^structure: a heading skips a level$
 ^structure: a link leads nowhere: #nowhere$

@@ -14,7 +14,6 @@ a_run() {
 		'<img src="plots/verdicts.svg">' '' '## Churn' 'more' \
 		>"$RUN/report.md"
 	echo light >"$RUN/plots/verdicts.svg"
-	echo dark >"$RUN/plots/verdicts-dark.svg"
 }
 
 @test "view: a browser gets the page; without a display it is named" {
@@ -50,7 +49,6 @@ a_run() {
 		after
 	END
 	[[ $(<docs/pictures/verdicts.svg) == light ]]
-	[[ $(<docs/pictures/verdicts-dark.svg) == dark ]]
 	rm "$RUN/report.md"
 	refuses 3 'report.md is missing' scripts/readme.sh "$RUN"
 	[[ ! -e hacked ]]

@@ -245,8 +245,7 @@ static void fill(struct document *d, const char *text)
 	document_add(d, PART_HEADING, TONE_NONE, "%s", text);
 	document_add(d, PART_PARAGRAPH, TONE_NONE, "%s", text);
 	document_add(d, PART_CODE, TONE_NONE, "%s", text);
-	document_add(d, PART_FOLD, TONE_NONE, "%s", text);
-	document_add(d, PART_UNFOLD, TONE_NONE, "%s", "");
+	document_pair(d, PART_FILE, TONE_NONE, text, "cells.tsv");
 }
 
 static void names_are_data_in_every_form(void **state)
@@ -268,7 +267,7 @@ static void names_are_data_in_every_form(void **state)
 		{ markdown_write,
 		  "*a*|`b`_[c](d)<e>~",
 		  { "\\*a\\*\\|\\`b\\`\\_\\[c\\](d)\\<e\\>\\~" },
-		  { "- *a", "| *a", "<e>~\n\n<details><summary>*" } },
+		  { "- *a", "| *a", "tsv): *a" } },
 		{ markdown_write, "a```b", { "````\na```b\n````\n" }, { NULL } },
 		{ markdown_write,
 		  "# https://evil.example",

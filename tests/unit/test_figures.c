@@ -283,10 +283,9 @@ static const char *const hostile[] = {
 
 static void names_are_data(void **state)
 {
-	static const char *const made[] = { "verdicts.svg", "verdicts-dark.svg",
-					    "verdicts.png", "memory.svg",
-					    "zombies.svg",  "latency-dark.svg",
-					    "cells.png" };
+	static const char *const made[] = { "verdicts.svg", "verdicts.png",
+					    "memory.svg",   "zombies.svg",
+					    "latency.svg",  "cells.png" };
 	static char svg[1 << 20];
 	char why[FIGURES_WHY] = "", here[PATH_MAX];
 
