@@ -2,8 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,13 +25,56 @@ static void drop(struct file *f)
 	errno = saved;
 }
 
-/* A device or a pipe can't be replaced by a file: /dev/stdout, for one. */
-static bool is_in_place(const char *path)
+bool file_is_stdout(const char *path)
+{
+	return strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
+}
+
+/* A device or a pipe can't be replaced by a file. */
+bool file_is_in_place(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && !S_ISREG(st.st_mode) &&
-	       !S_ISDIR(st.st_mode);
+	return file_is_stdout(path) ||
+	       (stat(path, &st) == 0 && !S_ISREG(st.st_mode) &&
+		!S_ISDIR(st.st_mode));
+}
+
+/* Of a file that is not there, its folder and name. NULL: none of these. */
+static char *resolved(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder, *name = NULL, *whole = realpath(path, NULL);
+
+	if (whole || errno != ENOENT)
+		return whole;
+	whole = strndup(path, slash ? (size_t)(slash - path) + 1 : 0);
+	folder = realpath(whole && *whole ? whole : ".", NULL);
+	if (folder &&
+	    asprintf(&name, "%s/%s", folder, slash ? slash + 1 : path) < 0)
+		name = NULL;
+	free(whole);
+	free(folder);
+	return name;
+}
+
+bool file_same(const char *one, const char *other)
+{
+	struct stat a, b;
+	char *x, *y;
+	bool same;
+
+	if (strcmp(one, other) == 0 ||
+	    (file_is_stdout(one) && file_is_stdout(other)))
+		return true;
+	if (stat(one, &a) == 0 && stat(other, &b) == 0)
+		return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	x = resolved(one);
+	y = resolved(other);
+	same = x && y && strcmp(x, y) == 0;
+	free(x);
+	free(y);
+	return same;
 }
 
 static int open_target(struct file *f, const char *path)
@@ -39,7 +82,9 @@ static int open_target(struct file *f, const char *path)
 	int length;
 
 	f->temporary[0] = '\0';
-	if (is_in_place(path))
+	if (file_is_stdout(path))
+		return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	if (file_is_in_place(path))
 		return open(path, O_WRONLY | O_CLOEXEC | O_NONBLOCK);
 	length = snprintf(f->temporary, sizeof(f->temporary), "%s.%d.tmp", path,
 			  (int)getpid());
@@ -60,7 +105,8 @@ int file_open(struct file *f, const char *path)
 	if (f->fd < 0)
 		return -1;
 	/* To open a pipe waited for no reader; to write may wait for it. */
-	fcntl(f->fd, F_SETFL, 0);
+	if (!file_is_stdout(path))
+		fcntl(f->fd, F_SETFL, 0);
 	f->out = open_memstream(&f->text, &f->bytes);
 	if (f->out)
 		return 0;

@@ -3,11 +3,13 @@
 
 /*
  * Files that are complete or absent: gathered in memory, written beside their
- * final name, then renamed into place. What is no regular file, such as
- * /dev/stdout or a pipe, stays, and is written to.
+ * final name, then renamed into place. What is no regular file, such as a
+ * device or a pipe, stays, and is written to; so does standard output, which is
+ * called "-" or /dev/stdout.
  */
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -20,6 +22,15 @@ struct file {
 	char *text;
 	size_t bytes;
 };
+
+/* Whether a path is standard output. */
+bool file_is_stdout(const char *path);
+
+/* Whether a path is written to in place. If so, a write may wait for long. */
+bool file_is_in_place(const char *path);
+
+/* Whether two paths lead to the same file, which need not be there yet. */
+bool file_same(const char *one, const char *other);
 
 /* Returns 0, or -1 with errno; nothing is left behind then. */
 int file_open(struct file *f, const char *path);

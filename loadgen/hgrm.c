@@ -2,8 +2,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <math.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "lib/file.h"
 #include "lib/hdr.h"
 
 enum { TICKS = 5 }; /* lines in each half of what is left to 100 % */
@@ -80,4 +84,38 @@ int hgrm_write(const struct hist *h, FILE *out)
 	fprintf(out, "#[Buckets = %12zu, SubBuckets     = %12d]\n",
 		hdr_last(h) / HIST_SUBS, HDR_SUBS);
 	return ferror(out) ? -1 : 0;
+}
+
+static int write_file(const struct hist *h, const char *path)
+{
+	struct file f;
+
+	if (!hist_count(h))
+		return unlink(path) == 0 || errno == ENOENT ? 0 : -1;
+	if (file_open(&f, path) < 0)
+		return -1;
+	if (hgrm_write(h, f.out) == 0)
+		return file_commit(&f);
+	file_abort(&f);
+	return -1;
+}
+
+int hgrm_write_all(const struct result *r, const char *folder)
+{
+	struct latency latency[LATENCIES];
+	char path[PATH_MAX];
+
+	if (mkdir(folder, 0777) < 0 && errno != EEXIST)
+		return -1;
+	result_latencies(r, latency);
+	for (int i = 0; i < LATENCIES; i++) {
+		if ((size_t)snprintf(path, sizeof(path), "%s/%s.hgrm", folder,
+				     latency[i].name) >= sizeof(path)) {
+			errno = ENAMETOOLONG;
+			return -1;
+		}
+		if (write_file(latency[i].hist, path) < 0)
+			return -1;
+	}
+	return 0;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "lib/hist.h"
+#include "loadgen/result.h"
 
 /*
  * Writes the percentile distribution that HdrHistogram's
@@ -16,5 +17,13 @@
  * the write. Does not flush.
  */
 int hgrm_write(const struct hist *h, FILE *out);
+
+/*
+ * Writes every histogram of a result into a folder, made if need be, as
+ * NAME.hgrm. For an empty histogram there is no file; one of an earlier run is
+ * removed.
+ * Returns 0, or -1 with errno.
+ */
+int hgrm_write_all(const struct result *r, const char *folder);
 
 #endif

@@ -1,14 +1,18 @@
 #include "loadgen/interval.h"
 
 #include <errno.h>
-#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
 #include "lib/file.h"
 #include "lib/hlog.h"
+#include "lib/sock.h"
 #include "loadgen/phase.h"
+#include "loadgen/tell_json.h"
 
 int interval_init(struct interval *i, const struct options *o,
 		  const struct board *board, unsigned workers)
@@ -64,56 +68,58 @@ static uint64_t resident_kib(pid_t pid)
 	return pages * (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
 }
 
-static void print_us(const char *name, const struct hist *h)
+static double seconds(uint64_t ns)
 {
-	static const struct {
-		const char *name;
-		double pct;
-	} columns[] = {
-		{ "p50", 50 }, { "p90", 90 }, { "p99", 99 }, { "max", 100 }
-	};
-	uint64_t count = hist_count(h), ns;
-
-	printf(",\"%s_us\":", name);
-	if (!count) {
-		printf("null");
-		return;
-	}
-	printf("{\"count\":%" PRIu64, count);
-	for (size_t c = 0; c < sizeof(columns) / sizeof(columns[0]); c++)
-		if (hist_percentile(h, columns[c].pct, &ns) < 0)
-			printf(",\"%s\":null", columns[c].name);
-		else
-			printf(",\"%s\":%.3f", columns[c].name,
-			       (double)ns / 1e3);
-	printf("}");
+	return round((double)ns / 1e6) / 1e3;
 }
 
-static void print_line(const struct interval *i, uint64_t now_ns,
+/* NULL: no memory. */
+static json_t *line_of(const struct interval *i, uint64_t now_ns,
 		       uint64_t memory_kib)
 {
 	const struct control *c = &i->board->control;
 	const struct tally *rise = i->rise;
 	uint64_t left_ns;
 
-	printf("{\"t_s\":%.3f,\"interval_s\":%.3f,\"phase\":\"%s\","
-	       "\"open\":%" PRIu64 ",\"memory_kib\":%" PRIu64,
-	       (double)(now_ns - c->start_ns) / 1e9,
-	       (double)(now_ns - i->last_ns) / 1e9,
-	       phase_at(c, i->o, now_ns, &left_ns), (uint64_t)i->now->open,
-	       memory_kib);
-	printf(",\"begun\":%" PRIu64 ",\"served\":%" PRIu64 ",\"completed\":"
-	       "%" PRIu64 ",\"failed\":%" PRIu64 ",\"sent\":%" PRIu64 ",\"echoe"
-	       "d\":"
-	       "%" PRIu64,
-	       (uint64_t)rise->begun, (uint64_t)rise->served,
-	       (uint64_t)rise->completed, (uint64_t)rise->failed,
-	       (uint64_t)rise->sent, (uint64_t)rise->echoed);
-	print_us("first_echo", &rise->first_echo);
-	print_us("echo", &rise->echo);
-	print_us("send_lag", &rise->send_lag);
-	printf("}\n");
-	fflush(stdout);
+	return json_pack(
+		"{s:f, s:f, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, "
+		"s:o, s:o}",
+		"t_s", seconds(now_ns - c->start_ns), "interval_s",
+		seconds(now_ns - i->last_ns), "phase",
+		phase_at(c, i->o, now_ns, &left_ns), "open",
+		(json_int_t)i->now->open, "memory_kib", (json_int_t)memory_kib,
+		"begun", (json_int_t)rise->begun, "served",
+		(json_int_t)rise->served, "completed",
+		(json_int_t)rise->completed, "failed", (json_int_t)rise->failed,
+		"sent", (json_int_t)rise->sent, "echoed",
+		(json_int_t)rise->echoed, "first_echo_us",
+		tell_json_latency(&rise->first_echo), "echo_us",
+		tell_json_latency(&rise->echo), "send_lag_us",
+		tell_json_latency(&rise->send_lag));
+}
+
+/*
+ * A pipe with room for anything has it for PIPE_BUF bytes, so the write does
+ * not wait: whoever reads too slowly must not stop the run.
+ */
+static int write_line(const struct interval *i, uint64_t now_ns,
+		      uint64_t memory_kib)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	json_t *line = line_of(i, now_ns, memory_kib);
+	char text[PIPE_BUF];
+	size_t bytes = json_dumpb(line, text, sizeof(text) - 1,
+				  JSON_COMPACT | JSON_REAL_PRECISION(15));
+
+	json_decref(line);
+	errno = ENOMEM;
+	if (!bytes || bytes >= sizeof(text))
+		return -1;
+	text[bytes++] = '\n';
+	errno = EAGAIN;
+	return poll(&out, 1, 0) == 1 ?
+		       sock_write_all(STDOUT_FILENO, text, bytes) :
+		       -1;
 }
 
 static void log_line(const struct interval *i, uint64_t now_ns)
@@ -145,8 +151,10 @@ static void tell(struct interval *i, uint64_t now_ns, const pid_t *pid)
 		memory_kib += resident_kib(pid[w]);
 	if (!pid)
 		memory_kib = i->now->memory_kib; /* at the workers' ends */
-	if (i->o->interval_ns)
-		print_line(i, now_ns, memory_kib);
+	if (i->o->interval_ns && write_line(i, now_ns, memory_kib) < 0) {
+		i->lost++;
+		i->lost_errno = errno;
+	}
 	if (i->log)
 		log_line(i, now_ns);
 	i->before = i->now;

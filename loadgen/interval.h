@@ -18,6 +18,10 @@
 #include "loadgen/tally.h"
 
 struct interval {
+	/* Lines that could not be written, and why the last could not: EAGAIN
+	   if nobody reads. */
+	uint64_t lost;
+	int lost_errno;
 	/* Private. */
 	const struct options *o;
 	const struct board *board;

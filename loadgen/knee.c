@@ -2,9 +2,11 @@
 
 #include <err.h>
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
-#include <string.h>
 
+#include "lib/rng.h"
+#include "loadgen/report.h"
 #include "loadgen/run.h"
 #include "loadgen/search.h"
 
@@ -16,8 +18,8 @@ static const struct search_config method = {
 	.most_steps = 40,
 };
 
-/* Of a step's time, when it had too few samples. */
-enum { MOST_DOUBLINGS = 5 };
+/* So much longer than --duration may a run be that has too few samples. */
+enum { LONGER_MOST = 32 };
 
 struct knee {
 	const struct options *o;
@@ -26,11 +28,17 @@ struct knee {
 	int interrupted_by;
 };
 
+uint64_t knee_seed(uint64_t seed, unsigned step)
+{
+	return rng_mix(seed ^ rng_mix(step + 1));
+}
+
 /*
  * What a run says of the server. Its own faults (unserved sessions, errors)
  * miss the goal; what is invalid otherwise says nothing.
  */
-static enum step_outcome outcome_of(const struct run *r, bool met)
+static enum step_outcome outcome_of(const struct run *r,
+				    const struct finding *f)
 {
 	const struct tally *t = r->result.sum;
 
@@ -38,13 +46,16 @@ static enum step_outcome outcome_of(const struct run *r, bool met)
 		return STEP_STOPPED;
 	if (t->cause[EMFILE] || t->cause[ENFILE] || t->cause[EADDRNOTAVAIL])
 		return STEP_UNUSABLE;
-	if (t->served < r->result.requested || t->failed)
+	if (*f->why)
 		return STEP_MISSED;
+	if (f->what == CONDITION_UNMEASURED && !r->outcome.gave_up_why)
+		return STEP_TOO_FEW;
 	if (r->result.verdict.status == VERDICT_INVALID)
 		return STEP_UNUSABLE;
-	return met ? STEP_MET : STEP_MISSED;
+	return f->what == CONDITION_MET ? STEP_MET : STEP_MISSED;
 }
 
+/* Prints a line, which a signal may end if nobody reads. */
 static void print_step(const struct knee *k, const struct run *r,
 		       const char *value, enum step_outcome outcome)
 {
@@ -52,52 +63,59 @@ static void print_step(const struct knee *k, const struct run *r,
 		[STEP_MET] = "met",
 		[STEP_MISSED] = "missed",
 		[STEP_UNUSABLE] = "unusable",
+		[STEP_TOO_FEW] = "too few",
 		[STEP_STOPPED] = "interrupted",
 	};
 	const struct verdict *v = &r->result.verdict;
 
+	report_heed_signals();
 	printf("%4u %12.1f %12.1f  %-12s %-12s %s\n", k->steps,
 	       r->o->session_rate, r->result.sessions_per_s, value,
 	       names[outcome], v->reasons ? v->reason[0] : "");
 	fflush(stdout);
+	crew_block_signals();
 }
 
-/* One run at a rate; *too_few: it had too few samples for the figure. */
+/* One run at a rate. *samples: as in struct finding. */
 static enum step_outcome attempt(struct knee *k, const struct options *o,
-				 bool *too_few)
+				 double *samples)
 {
-	char value[FIGURE_BYTES];
 	enum step_outcome outcome;
+	struct finding f;
 	struct run r;
 
 	if (run_load(&r, o, k->preflight) < 0)
 		err(3, "cannot start %u workers", k->preflight->workers);
-	outcome = outcome_of(&r, condition_met(&o->goal, &r.result, value));
-	*too_few = strcmp(value, "-") == 0 && r.result.sum->served &&
-		   !r.outcome.gave_up_why;
+	f = condition_look(&o->goal, &r.result);
+	outcome = outcome_of(&r, &f);
+	*samples = f.samples;
 	k->interrupted_by = r.outcome.interrupted_by;
 	k->steps++;
-	print_step(k, &r, value, *too_few ? STEP_UNUSABLE : outcome);
+	print_step(k, &r, f.value, outcome);
 	run_release(&r);
 	return outcome;
 }
 
-/* A rate so low that its run has too few samples is tried for longer. */
+/* A run with too few samples is made again, for as long as it takes. */
 static enum step_outcome step(void *context, double rate)
 {
 	struct knee *k = context;
 	struct options o = *k->o;
 	enum step_outcome outcome;
-	bool too_few;
+	double samples, longer = 1;
 
 	o.session_rate = rate;
-	for (int longer = 0;; longer++) {
-		o.seed = k->o->seed + k->steps; /* arrivals of its own */
-		outcome = attempt(k, &o, &too_few);
-		if (!too_few || longer == MOST_DOUBLINGS)
-			return outcome;
-		o.duration_ns *= 2;
-	}
+	do {
+		o.duration_ns = (uint64_t)(longer * (double)k->o->duration_ns);
+		o.seed = knee_seed(k->o->seed, k->steps);
+		outcome = attempt(k, &o, &samples);
+		if (longer == LONGER_MOST)
+			break;
+		/* A quarter more than it takes: arrivals vary. */
+		longer = fmin(LONGER_MOST,
+			      longer * fmax(2, 1.25 / fmax(samples, 1e-3)));
+	} while (outcome == STEP_TOO_FEW);
+	return outcome;
 }
 
 static void tell(const struct search_outcome *s, const char *goal)
@@ -112,6 +130,10 @@ static void tell(const struct search_outcome *s, const char *goal)
 		printf("%s was met at %.1f sessions/s, and missed in a later "
 		       "run\n",
 		       goal, s->last_met);
+	else if (s->low <= 0 && s->too_few > 0)
+		printf("too few samples for %s up to %.1f sessions/s; raise "
+		       "--duration\n",
+		       goal, s->too_few);
 	else if (s->low <= 0)
 		printf("no session rate met %s\n", goal);
 	else if (s->limited_by_generator)
@@ -134,6 +156,7 @@ int knee_find(const struct options *o, const struct preflight *p)
 	       "measured", "goal");
 	if (search_run(&method, step, &k, &s) < 0)
 		err(3, "cannot search");
+	report_heed_signals();
 	tell(&s, o->goal.text);
 	if (fflush(stdout) != 0)
 		err(3, "cannot write to stdout");

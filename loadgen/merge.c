@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "lib/file.h"
 #include "lib/opt.h"
 #include "loadgen/combine.h"
-#include "loadgen/tell_files.h"
+#include "loadgen/hgrm.h"
+#include "loadgen/report.h"
 #include "loadgen/tell_json.h"
 #include "loadgen/tell_text.h"
 
@@ -33,14 +33,14 @@ static const struct opt table[] = {
 	{ NULL },
 };
 
-static bool same_file(const char *one, const char *other)
+/* A file's name on one line; good until the next call. */
+static const char *shown(const char *path)
 {
-	struct stat a, b;
+	static char line[241];
 
-	if (strcmp(one, other) == 0)
-		return true;
-	return stat(one, &a) == 0 && stat(other, &b) == 0 &&
-	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+	snprintf(line, sizeof(line), "%s", path);
+	one_line(line);
+	return line;
 }
 
 static void check_files(const struct merge_options *o, char *const files[],
@@ -53,16 +53,16 @@ static void check_files(const struct merge_options *o, char *const files[],
 		     count ? "one file alone" : "no files");
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = 0; j < i; j++)
-			if (same_file(files[j], files[i]))
+			if (file_same(files[j], files[i]))
 				errx(2,
-				     "merge: %.240s: given twice; name each "
-				     "file once",
-				     files[i]);
-		if (o->json && same_file(o->json, files[i]))
+				     "merge: %s: given twice; name each file "
+				     "once",
+				     shown(files[i]));
+		if (o->json && file_same(o->json, files[i]))
 			errx(2,
-			     "merge: --json %.240s: one of the files to merge; "
+			     "merge: --json %s: one of the files to merge; "
 			     "give another",
-			     o->json);
+			     shown(o->json));
 	}
 }
 
@@ -107,30 +107,31 @@ static int write_json(const struct result *r, char *const files[], size_t count,
 	json_t *root = tell_json_result(r), *names = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(names, json_string(files[i]));
+		json_array_append_new(names, tell_json_text(files[i]));
 	json_object_set_new(root, "merged", names);
 	return tell_json_write(root, path);
 }
 
-static int report(const struct result *r, const struct merge_options *o,
-		  char *const files[], size_t count)
+static int write_all(const struct result *r, const struct merge_options *o,
+		     char *const files[], size_t count)
 {
+	FILE *out = report_summary(false, o->json, NULL);
 	int rc = 0;
 
-	if (!o->quiet) {
-		printf("%zu runs merged\n", count);
-		tell_result(r, stdout);
-	}
-	if (fflush(stdout) != 0) {
-		warn("merge: cannot write to stdout");
-		rc = 3;
-	}
-	if (o->hgrm && tell_hgrm(r, o->hgrm) < 0) {
+	if (o->hgrm && hgrm_write_all(r, o->hgrm) < 0) {
 		warn("merge: cannot write percentiles into %s", o->hgrm);
 		rc = 3;
 	}
 	if (o->json && write_json(r, files, count, o->json) < 0) {
 		warn("merge: cannot write %s", o->json);
+		rc = 3;
+	}
+	if (!o->quiet) {
+		fprintf(out, "%zu runs merged\n", count);
+		tell_result(r, out);
+	}
+	if (fflush(stdout) != 0) {
+		warn("merge: cannot write to stdout");
 		rc = 3;
 	}
 	return rc;
@@ -149,7 +150,7 @@ int merge_main(int argc, char *argv[])
 	runs = read_all(files, count);
 	if (combine(runs, count, &r) < 0)
 		err(3, "merge: cannot add up %zu runs; merge fewer", count);
-	rc = report(&r, &o, files, count);
+	rc = write_all(&r, &o, files, count);
 	if (!rc && r.verdict.status == VERDICT_INVALID)
 		rc = 1;
 	result_release(&r);

@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "lib/clock.h"
+#include "lib/file.h"
 #include "lib/opt.h"
 
 #define USAGE                                     \
@@ -87,7 +88,8 @@ static const struct opt table[] = {
 	  .help = "write a line of JSON to stdout every TIME; the summary\n"
 		  "then goes to stderr" },
 	{ "json", OPT_TEXT, AT(o.json), "FILE",
-	  .help = "write the results to FILE" },
+	  .help = "write the results to FILE, or - for stdout; the summary\n"
+		  "then goes to stderr" },
 	{ "hgrm", OPT_TEXT, AT(o.hgrm), "DIR",
 	  .help = "write the percentiles into DIR, as HdrHistogram does" },
 	{ "hlog", OPT_TEXT, AT(o.hlog), "FILE",
@@ -175,6 +177,17 @@ static void check_model(const struct options *o)
 			"--threshold");
 }
 
+static void check_files(const struct options *o)
+{
+	if (o->json && o->hlog && file_same(o->json, o->hlog))
+		errx(2, "--hlog %.240s: the file of --json; give another",
+		     o->hlog);
+	if (o->interval_ns && ((o->json && file_is_stdout(o->json)) ||
+			       (o->hlog && file_is_stdout(o->hlog))))
+		errx(2, "--interval: its lines go to stdout, too; give --json "
+			"and --hlog files");
+}
+
 static void fill_in(struct options *o)
 {
 	bool open = o->session_rate > 0 || o->searching;
@@ -222,6 +235,7 @@ struct options options_parse(int argc, char *argv[])
 	parse_sources(&raw);
 	parse_conditions(&raw);
 	check_model(&raw.o);
+	check_files(&raw.o);
 	fill_in(&raw.o);
 	return raw.o;
 }

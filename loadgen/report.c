@@ -2,13 +2,14 @@
 
 #include <err.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "lib/file.h"
-#include "loadgen/tell_files.h"
+#include "loadgen/hgrm.h"
 #include "loadgen/tell_json.h"
 #include "loadgen/tell_text.h"
 
@@ -52,33 +53,70 @@ static int checked(int rc, const char *path)
 	return rc < 0 ? 3 : 0;
 }
 
-static int write_all(struct run *r)
+static int write_files(struct run *r, bool in_place)
 {
 	const struct options *o = r->o;
 	int rc = 0;
 
-	if (!o->quiet)
-		tell_text(r, o->interval_ns ? stderr : stdout);
-	if (fflush(stdout) != 0)
-		rc = checked(-1, "to stdout");
-	if (o->hgrm)
-		rc |= checked(tell_hgrm(&r->result, o->hgrm), o->hgrm);
-	if (o->hlog)
+	if (o->hgrm && !in_place)
+		rc |= checked(hgrm_write_all(&r->result, o->hgrm), o->hgrm);
+	if (o->hlog && file_is_in_place(o->hlog) == in_place)
 		rc |= checked(interval_write_log(&r->interval, o->hlog),
 			      o->hlog);
-	if (o->json)
+	if (o->json && file_is_in_place(o->json) == in_place)
 		rc |= checked(tell_json_run(r, o->json), o->json);
 	return rc;
+}
+
+FILE *report_summary(bool stdout_is_taken, const char *json, const char *hlog)
+{
+	return stdout_is_taken || (json && file_is_stdout(json)) ||
+			       (hlog && file_is_stdout(hlog)) ?
+		       stderr :
+		       stdout;
+}
+
+void report_heed_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+/* What may wait for a reader comes last: a signal then ends the program. */
+static int write_all(struct run *r)
+{
+	const struct options *o = r->o;
+	int rc = write_files(r, false);
+
+	report_heed_signals();
+	if (r->interval.lost) {
+		warnx("cannot write %ju interval lines to stdout: %s",
+		      (uintmax_t)r->interval.lost,
+		      r->interval.lost_errno == EAGAIN ?
+			      "nobody reads it" :
+			      strerror(r->interval.lost_errno));
+		rc = 3;
+	}
+	if (!o->quiet)
+		tell_text(r, report_summary(o->interval_ns, o->json, o->hlog));
+	if (fflush(stdout) != 0)
+		rc = checked(-1, "to stdout");
+	return rc | write_files(r, true);
 }
 
 /* Whether the figures are those of the load asked for, and good enough. */
 static bool is_good(const struct run *r)
 {
 	const struct thresholds *t = &r->o->thresholds;
-	char value[FIGURE_BYTES];
 
 	for (size_t i = 0; i < t->count; i++)
-		if (!condition_met(&t->condition[i], &r->result, value))
+		if (condition_look(&t->condition[i], &r->result).what !=
+		    CONDITION_MET)
 			return false;
 	return r->result.verdict.status != VERDICT_INVALID &&
 	       r->result.sum->served;

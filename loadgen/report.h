@@ -1,6 +1,9 @@
 #ifndef LOADGEN_REPORT_H
 #define LOADGEN_REPORT_H
 
+#include <stdbool.h>
+#include <stdio.h>
+
 #include "loadgen/run.h"
 
 /*
@@ -8,6 +11,18 @@
  * where the options say: told before the run, not after it.
  */
 void report_check(const struct options *o);
+
+/*
+ * Where the summary goes: to stdout unless results do, which are lines or are
+ * in one of these files (NULL: none).
+ */
+FILE *report_summary(bool stdout_is_taken, const char *json, const char *hlog);
+
+/*
+ * From now on a signal ends the program, as crew_block_signals() keeps it from
+ * doing. A write to a pipe that nobody reads would wait for ever.
+ */
+void report_heed_signals(void);
 
 /* Tells a run in every way asked for. Returns the program's exit status. */
 int report(struct run *r);

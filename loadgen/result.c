@@ -33,6 +33,13 @@ const char *verdict_status_name(enum verdict_status status)
 	return names[status];
 }
 
+void one_line(char *text)
+{
+	for (; *text; text++)
+		if ((unsigned char)*text < ' ' || *text == 0x7f)
+			*text = '?';
+}
+
 void verdict_add(struct verdict *v, enum verdict_status status,
 		 const char *format, ...)
 {
@@ -43,6 +50,7 @@ void verdict_add(struct verdict *v, enum verdict_status status,
 	if (v->reasons == REASONS_MOST)
 		return;
 	va_start(args, format);
-	vsnprintf(v->reason[v->reasons++], REASON_BYTES, format, args);
+	vsnprintf(v->reason[v->reasons], REASON_BYTES, format, args);
 	va_end(args);
+	one_line(v->reason[v->reasons++]);
 }

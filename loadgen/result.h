@@ -22,6 +22,20 @@ struct verdict {
 	char reason[REASONS_MOST][REASON_BYTES];
 };
 
+/* The counters that are stored: under what, name. */
+#define RESULT_COUNTERS(X)     \
+	X(sessions, begun)     \
+	X(sessions, connected) \
+	X(sessions, served)    \
+	X(sessions, completed) \
+	X(sessions, unserved)  \
+	X(messages, scheduled) \
+	X(messages, steady)    \
+	X(messages, late)      \
+	X(messages, sent)      \
+	X(messages, echoed)    \
+	X(messages, mismatched)
+
 struct result {
 	struct tally *sum;  /* owned: result_init(), result_release() */
 	uint64_t requested; /* sessions */
@@ -42,15 +56,23 @@ struct latency {
 	const char *name;
 	struct hist *hist;
 };
-enum { LATENCIES = 6 };
+#define X(name) +1
+enum { LATENCIES = TALLY_HISTS(X) };
+#undef X
 void result_latencies(const struct result *r, struct latency out[LATENCIES]);
 
 /* "valid", "suspect", "invalid". */
 const char *verdict_status_name(enum verdict_status status);
 
-/* Adds a reason, of which the first REASONS_MOST are kept. */
+/*
+ * Adds a reason, of which the first REASONS_MOST are kept, on one line: see
+ * one_line().
+ */
 __attribute__((format(printf, 3, 4))) void
 verdict_add(struct verdict *v, enum verdict_status status, const char *format,
 	    ...);
+
+/* Puts "?" for every control character: file names may have them. */
+void one_line(char *text);
 
 #endif

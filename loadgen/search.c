@@ -10,6 +10,7 @@ enum { ENOUGH = 2 };
 struct search {
 	double low, high;
 	double wall;		      /* lowest rate that was unusable */
+	double floor;		      /* highest one with too few samples */
 	unsigned low_runs, high_runs; /* that agreed, in a row */
 	double stride; /* ratio of the next rate to the only end */
 };
@@ -19,15 +20,16 @@ static double next_rate(const struct search *s, const struct search_config *c)
 {
 	/* The slack spares a rate that is just one resolution away. */
 	double near = (1 + c->resolution) * (1 + 1e-9);
+	double below = s->low ? s->low : s->floor;
 
-	if (!s->low && !s->high)
+	if (!below && !s->high)
 		return c->start_rate;
-	if (!s->high && s->low < c->most_rate)
-		return fmin(s->low * s->stride, c->most_rate);
-	if (!s->low && s->high > c->least_rate)
+	if (!s->high && below < c->most_rate)
+		return fmin(below * s->stride, c->most_rate);
+	if (!below && s->high > c->least_rate)
 		return fmax(s->high / s->stride, c->least_rate);
-	if (s->low && s->high > s->low * near)
-		return sqrt(s->low * s->high);
+	if (below && s->high > below * near)
+		return sqrt(below * s->high);
 	if (s->low && s->low_runs < ENOUGH)
 		return s->low;
 	if (s->high != s->wall && s->high_runs < ENOUGH)
@@ -41,6 +43,10 @@ static void learn(struct search *s, const struct search_config *c, double rate,
 	bool met = outcome == STEP_MET;
 	bool contradicts = rate == (met ? s->high : s->low);
 
+	if (outcome == STEP_TOO_FEW) {
+		s->floor = fmax(s->floor, rate);
+		return;
+	}
 	s->stride = contradicts ? 1 + c->resolution :
 				  fmin(s->stride * s->stride, 2);
 	if (met) {
@@ -88,6 +94,7 @@ int search_run(const struct search_config *c,
 	}
 	out->low = s.low;
 	out->high = s.high;
+	out->too_few = s.floor;
 	out->limited_by_generator = s.high && s.high == s.wall;
 	out->confirmed = rate <= 0;
 	return 0;

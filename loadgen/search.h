@@ -17,6 +17,9 @@
  * nothing at or above it is tried again. The search goes on below it, and it
  * is the upper end unless the goal is missed below it.
  *
+ * Where there were too few samples to tell, the goal is neither met nor missed:
+ * that rate and those below are not tried again, and the search goes on above.
+ *
  * The search for a throughput by trials at a falling rate is RFC 2544's
  * (section 26.1); ends with a relative resolution, and their replication, are
  * a plain case of MLRsearch (draft-ietf-bmwg-mlrsearch). It is taken that a
@@ -29,6 +32,7 @@ enum step_outcome {
 	STEP_MET,
 	STEP_MISSED,
 	STEP_UNUSABLE, /* by the generator's fault: tells nothing */
+	STEP_TOO_FEW,  /* too few samples to tell: higher rates have more */
 	STEP_STOPPED,  /* interrupted: the search ends */
 };
 
@@ -44,6 +48,7 @@ struct search_outcome {
 	double high;	 /* lowest that did not; 0: most_rate met it */
 	double last_met; /* the last rate that met the goal, even if it missed
 			    it in a later run; 0: none did */
+	double too_few;	 /* highest rate at which samples were too few; or 0 */
 	bool limited_by_generator; /* high is its limit: "at least low" */
 	bool confirmed; /* it is over as said above; if not, the ends are no
 			   more than what was known when it ended */

@@ -2,119 +2,152 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/hdr.h"
 
-enum { SCHEMA_MOST = 1 };
+enum {
+	SCHEMA_MOST = 1,
+	/* Some 250 KiB if every bucket of every histogram is in use. */
+	FILE_MOST_BYTES = 4 << 20,
+};
 
-/* The counters of result r that stand in a part of the file. */
-static int read_counters(const struct stored_json *from, const json_t *root,
-			 struct result *r)
+/* A file that is read, and why it is refused. */
+struct source {
+	const char *path;
+	char *why; /* STORED_WHY bytes */
+	json_t *root;
+};
+
+/* Says what is wrong. Always returns -1. */
+__attribute__((format(printf, 2, 3))) static int
+refuse(const struct source *from, const char *format, ...)
 {
-	static const struct {
-		const char *within, *key;
-		size_t offset;
-	} counters[] = {
-#define IN(part, name) { part, #name, offsetof(struct tally, name) }
-		IN("sessions", begun),	   IN("sessions", connected),
-		IN("sessions", served),	   IN("sessions", completed),
-		IN("sessions", unserved),  IN("messages", scheduled),
-		IN("messages", steady),	   IN("messages", late),
-		IN("messages", sent),	   IN("messages", echoed),
-		IN("messages", mismatched)
-#undef IN
-	};
-	json_t *part;
-	uint64_t n;
+	int used = snprintf(from->why, STORED_WHY, "%.240s: ", from->path);
+	va_list args;
 
-	for (size_t i = 0; i < sizeof(counters) / sizeof(counters[0]); i++) {
-		if (stored_part(from, root, "", counters[i].within, &part) <
-			    0 ||
-		    stored_count(from, part, counters[i].within,
-				 counters[i].key, &n) < 0)
-			return -1;
-		*(_Atomic uint64_t *)((char *)r->sum + counters[i].offset) = n;
-	}
-	part = json_object_get(root, "messages");
-	if (stored_count(from, part, "messages", "unsent", &r->unsent) < 0)
-		return -1;
-	part = json_object_get(root, "sessions");
-	return stored_count(from, part, "sessions", "requested", &r->requested);
+	va_start(args, format);
+	vsnprintf(from->why + used, STORED_WHY - (size_t)used, format, args);
+	va_end(args);
+	one_line(from->why);
+	return -1;
 }
 
-static int read_causes(const struct stored_json *from, const json_t *root,
-		       struct tally *sum)
+/* The same, of a value that is not what is wanted ("an object"). */
+static int refuse_key(const struct source *from, const char *key,
+		      const char *wanted)
 {
-	const char *within = "sessions.failed", *name;
-	json_t *failed, *value;
+	return refuse(from,
+		      "`%.80s` is not %s; give a file that loadgen --json "
+		      "wrote",
+		      key, wanted);
+}
+
+/* The value at a path of keys: "sessions.begun". NULL: there is none. */
+static json_t *at(const struct source *from, const char *path)
+{
+	json_t *value = from->root;
+	char key[64];
+
+	while (*path) {
+		int length = (int)strcspn(path, ".");
+
+		snprintf(key, sizeof(key), "%.*s", length, path);
+		value = json_object_get(value, key);
+		path += length + (path[length] == '.');
+	}
+	return value;
+}
+
+static int read_count(const struct source *from, const char *path,
+		      uint64_t *out)
+{
+	const json_t *value = at(from, path);
+
+	if (!json_is_integer(value) || json_integer_value(value) < 0)
+		return refuse_key(from, path, "a whole number from 0");
+	*out = (uint64_t)json_integer_value(value);
+	return 0;
+}
+
+static int read_counters(const struct source *from, struct result *r)
+{
 	uint64_t n;
 
-	if (stored_part(from, json_object_get(root, "sessions"), "sessions",
-			"failed", &failed) < 0)
+#define X(part, name)                                  \
+	if (read_count(from, #part "." #name, &n) < 0) \
+		return -1;                             \
+	r->sum->name = n;
+	RESULT_COUNTERS(X)
+#undef X
+	if (read_count(from, "messages.unsent", &r->unsent) < 0)
 		return -1;
-	json_object_foreach(failed, name, value)
+	return read_count(from, "sessions.requested", &r->requested);
+}
+
+static int read_causes(const struct source *from, struct tally *sum)
+{
+	static const char path[] = "sessions.failed";
+	const char *name;
+	json_t *value;
+
+	if (!json_is_object(at(from, path)))
+		return refuse_key(from, path, "an object");
+	json_object_foreach(at(from, path), name, value)
 	{
 		int cause = tally_cause_number(name);
+		json_int_t n = json_integer_value(value);
 
-		if (cause < 0) /* whose name may be anything: not told */
-			return stored_refuse_key(from, "sessions", "failed",
-						 "a set of known causes");
-		if (stored_count(from, failed, within, name, &n) < 0)
-			return -1;
-		if (n > INT64_MAX - sum->failed)
-			return stored_refuse_key(from, "sessions", "failed",
-						 "a set of counts that add up");
-		sum->cause[cause] = n;
-		sum->failed += n;
+		/* The name may be anything: it is not printed. */
+		if (cause < 0 || !json_is_integer(value) || n < 0 ||
+		    (uint64_t)n > INT64_MAX - sum->failed)
+			return refuse_key(from, path,
+					  "a set of known causes and their "
+					  "counts");
+		sum->cause[cause] = (uint64_t)n;
+		sum->failed += (uint64_t)n;
 	}
 	return 0;
 }
 
-static int read_hist(const struct stored_json *from, const json_t *root,
-		     const char *name, struct hist *into)
+static int read_hist(const struct source *from, const char *name,
+		     struct hist *into)
 {
-	static const char within[] = "histograms";
-	json_t *hists, *part, *latency;
-	uint64_t sum_ns, max_ns, count;
+	json_int_t sum_ns, max_ns, count;
 	const char *hdr;
+	char path[64];
+	json_t *part;
 
-	if (stored_part(from, root, "", within, &hists) < 0)
-		return -1;
-	if (json_is_null(json_object_get(hists, name)))
+	snprintf(path, sizeof(path), "histograms.%s", name);
+	part = at(from, path);
+	if (json_is_null(part))
 		return 0;
-	if (stored_part(from, hists, within, name, &part) < 0 ||
-	    stored_count(from, part, name, "sum_ns", &sum_ns) < 0 ||
-	    stored_count(from, part, name, "max_ns", &max_ns) < 0)
-		return -1;
-	hdr = json_string_value(json_object_get(part, "hdr"));
-	if (!hdr || hdr_decode(hdr, into) < 0 || !hist_count(into))
-		return stored_refuse_key(from, within, name,
-					 "a whole histogram");
-	into->sum_ns = sum_ns;
-	into->max_ns = max_ns;
-	if (!hist_plausible(into))
-		return stored_refuse_key(from, within, name,
-					 "a whole histogram");
-	latency = json_object_get(json_object_get(root, "latency_us"), name);
-	if (!latency)
-		return 0;
-	if (stored_count(from, latency, name, "count", &count) < 0)
-		return -1;
-	if (count != hist_count(into))
-		return stored_refuse_key(from, within, name,
-					 "of as many samples as its latency");
+	if (json_unpack(part, "{s:I, s:I, s:s}", "sum_ns", &sum_ns, "max_ns",
+			&max_ns, "hdr", &hdr) < 0 ||
+	    sum_ns < 0 || max_ns < 0 || hdr_decode(hdr, into) < 0)
+		return refuse_key(from, path, "a whole histogram");
+	into->sum_ns = (uint64_t)sum_ns;
+	into->max_ns = (uint64_t)max_ns;
+	if (!hist_count(into) || !hist_plausible(into))
+		return refuse_key(from, path, "a whole histogram");
+	part = json_object_get(json_object_get(from->root, "latency_us"), name);
+	if (part && (json_unpack(part, "{s:I}", "count", &count) < 0 ||
+		     (uint64_t)count != hist_count(into)))
+		return refuse_key(from, path,
+				  "of as many samples as its latency");
 	return 0;
 }
 
-static int read_hists(const struct stored_json *from, const json_t *root,
-		      struct tally *sum)
+static int read_hists(const struct source *from, struct result *r)
 {
-#define X(name)                                           \
-	if (read_hist(from, root, #name, &sum->name) < 0) \
-		return -1;
-	TALLY_HISTS(X)
-#undef X
+	struct latency latency[LATENCIES];
+
+	result_latencies(r, latency);
+	for (int i = 0; i < LATENCIES; i++)
+		if (read_hist(from, latency[i].name, latency[i].hist) < 0)
+			return -1;
 	return 0;
 }
 
@@ -122,127 +155,137 @@ static int read_hists(const struct stored_json *from, const json_t *root,
  * The events within a window that is length_s long, from their rate: never
  * more than there were, but for what rounding makes of the numbers.
  */
-static int read_rate(const struct stored_json *from, const json_t *rates,
-		     const char *key, double length_s, uint64_t all,
-		     double *per_s, _Atomic uint64_t *in_window)
+static int read_rate(const struct source *from, const char *path,
+		     double length_s, uint64_t all, double *per_s,
+		     _Atomic uint64_t *in_window)
 {
-	double events;
+	const json_t *value = at(from, path);
+	double events = json_number_value(value) * length_s;
 
-	if (stored_number(from, rates, "rates", key, per_s) < 0)
-		return -1;
-	if (*per_s < 0)
+	if (json_is_null(value))
 		return 0;
-	events = *per_s * length_s;
-	if (events > 1.01 * (double)all + 1)
-		return stored_refuse_key(from, "rates", key,
-					 "that of what was counted in the "
-					 "window");
+	if (!json_is_number(value) || events < 0 ||
+	    events > 1.01 * (double)all + 1)
+		return refuse_key(from, path,
+				  "that of what was counted in the window");
+	*per_s = json_number_value(value);
 	*in_window = (uint64_t)llround(events);
 	return 0;
 }
 
-static int read_window(const struct stored_json *from, const json_t *root,
-		       struct result *r)
+static int read_window(const struct source *from, struct result *r)
 {
-	double start_s = -1, end_s = -1;
-	json_t *rates, *window;
+	json_t *window = at(from, "window");
+	double start_s, end_s;
 
-	if (stored_part(from, root, "", "rates", &rates) < 0)
-		return -1;
-	if (json_is_null(json_object_get(root, "window")))
+	if (json_is_null(window))
 		return 0;
-	if (stored_part(from, root, "", "window", &window) < 0 ||
-	    stored_number(from, window, "window", "start_unix_s", &start_s) <
-		    0 ||
-	    stored_number(from, window, "window", "end_unix_s", &end_s) < 0)
-		return -1;
-	if (start_s < 0 || end_s <= start_s)
-		return stored_refuse_key(from, "", "window", "a time span");
+	if (json_unpack(window, "{s:F, s:F}", "start_unix_s", &start_s,
+			"end_unix_s", &end_s) < 0 ||
+	    start_s < 0 || end_s <= start_s)
+		return refuse_key(from, "window", "a time span or null");
 	r->steady_start_unix_s = start_s;
 	r->steady_end_unix_s = end_s;
-	if (read_rate(from, rates, "sessions_per_s", end_s - start_s,
+	if (read_rate(from, "rates.sessions_per_s", end_s - start_s,
 		      r->sum->completed, &r->sessions_per_s,
 		      &r->sum->completed_in_window) < 0)
 		return -1;
-	return read_rate(from, rates, "messages_per_s", end_s - start_s,
+	return read_rate(from, "rates.messages_per_s", end_s - start_s,
 			 r->sum->echoed, &r->messages_per_s,
 			 &r->sum->echoed_in_window);
 }
 
-static int read_verdict(const struct stored_json *from, const json_t *root,
-			struct verdict *v)
+static int read_verdict(const struct source *from, struct verdict *v)
 {
-	const json_t *reasons, *reason;
-	const char *status;
-	json_t *part;
+	const json_t *reasons = at(from, "verdict.reasons"), *reason;
+	const char *status = json_string_value(at(from, "verdict.status"));
 	size_t i;
 
-	if (stored_part(from, root, "", "verdict", &part) < 0)
-		return -1;
-	status = json_string_value(json_object_get(part, "status"));
-	if (!status)
-		status = "";
 	v->status = VERDICT_VALID;
-	while (strcmp(status, verdict_status_name(v->status)) != 0)
-		if (v->status++ == VERDICT_INVALID)
-			return stored_refuse_key(from, "verdict", "status",
-						 "valid, suspect or invalid");
-	reasons = json_object_get(part, "reasons");
+	while (!status || strcmp(status, verdict_status_name(v->status)) != 0)
+		if (!status || v->status++ == VERDICT_INVALID)
+			return refuse_key(from, "verdict.status",
+					  "valid, suspect or invalid");
 	if (!json_is_array(reasons))
-		return stored_refuse_key(from, "verdict", "reasons",
-					 "an array");
+		return refuse_key(from, "verdict.reasons", "an array");
 	json_array_foreach(reasons, i, reason)
 	{
 		if (!json_is_string(reason))
-			return stored_refuse_key(from, "verdict", "reasons",
-						 "texts");
+			return refuse_key(from, "verdict.reasons", "texts");
 		verdict_add(v, v->status, "%s", json_string_value(reason));
 	}
 	return 0;
 }
 
-static int check_version(const struct stored_json *from, const json_t *root)
+static int check_version(const struct source *from)
 {
 	uint64_t version;
 
-	if (!json_is_object(root))
-		return stored_refuse(from, "not a JSON object; give a file "
-					   "that loadgen --json wrote");
-	if (stored_count(from, root, "", "schema_version", &version) < 0)
+	if (!json_is_object(from->root))
+		return refuse(from, "not a JSON object; give a file that "
+				    "loadgen --json wrote");
+	if (read_count(from, "schema_version", &version) < 0)
 		return -1;
 	if (version > SCHEMA_MOST)
-		return stored_refuse(from,
-				     "schema_version is %ju, and up to %d is "
-				     "known here; use a newer loadgen",
-				     (uintmax_t)version, SCHEMA_MOST);
-	if (json_object_get(root, "merged"))
-		return stored_refuse(from, "merged already; give the files "
-					   "that it was merged from");
+		return refuse(from,
+			      "schema_version is %ju, and up to %d is known "
+			      "here; use a newer loadgen",
+			      (uintmax_t)version, SCHEMA_MOST);
+	if (at(from, "merged"))
+		return refuse(from, "merged already; give the files that it "
+				    "was merged from");
+	if (!json_is_object(at(from, "config")))
+		return refuse_key(from, "config", "an object");
 	return 0;
+}
+
+static int load(struct source *from)
+{
+	char *text = malloc(FILE_MOST_BYTES + 1);
+	FILE *in = fopen(from->path, "re");
+	json_error_t error;
+	size_t bytes = 0;
+	int rc = 0;
+
+	if (in && text)
+		bytes = fread(text, 1, FILE_MOST_BYTES + 1, in);
+	if (!in || !text || ferror(in))
+		rc = refuse(from,
+			    "cannot be read: %s; give a file that loadgen "
+			    "--json wrote",
+			    strerror(errno));
+	else if (bytes > FILE_MOST_BYTES)
+		rc = refuse(from,
+			    "longer than %d bytes, which no result is; give a "
+			    "file that loadgen --json wrote",
+			    FILE_MOST_BYTES);
+	else if (!(from->root = json_loadb(text, bytes, JSON_REJECT_DUPLICATES,
+					   &error)))
+		rc = refuse(from,
+			    "not whole JSON: line %d: %.120s; measure again",
+			    error.line, error.text);
+	if (in)
+		fclose(in);
+	free(text);
+	return rc;
 }
 
 int stored_read(const char *path, struct stored *out, char why[STORED_WHY])
 {
-	const struct stored_json from = { .path = path, .why = why };
+	struct source from = { .path = path, .why = why };
 	struct result *r = &out->result;
-	json_t *root;
 	int rc = -1;
 
 	*out = (struct stored){ .path = path };
-	if (stored_root(&from, &root) < 0)
-		return -1;
 	if (result_init(r) < 0)
-		stored_refuse(&from, "cannot be read: %s", strerror(errno));
-	else if (check_version(&from, root) == 0 &&
-		 stored_part(&from, root, "", "config", &out->config) == 0 &&
-		 read_counters(&from, root, r) == 0 &&
-		 read_causes(&from, root, r->sum) == 0 &&
-		 read_hists(&from, root, r->sum) == 0 &&
-		 read_window(&from, root, r) == 0 &&
-		 read_verdict(&from, root, &r->verdict) == 0)
+		return refuse(&from, "cannot be read: %s", strerror(errno));
+	if (load(&from) == 0 && check_version(&from) == 0 &&
+	    read_counters(&from, r) == 0 && read_causes(&from, r->sum) == 0 &&
+	    read_hists(&from, r) == 0 && read_window(&from, r) == 0 &&
+	    read_verdict(&from, &r->verdict) == 0)
 		rc = 0;
-	json_incref(out->config);
-	json_decref(root);
+	out->config = json_incref(at(&from, "config"));
+	json_decref(from.root);
 	if (rc < 0)
 		stored_release(out);
 	return rc;

@@ -8,13 +8,14 @@
 #include <jansson.h>
 
 #include "loadgen/result.h"
-#include "loadgen/stored_json.h"
 
 struct stored {
 	const char *path;     /* the caller's */
 	struct result result; /* owned; sum has what is counted below */
 	json_t *config;	      /* owned; an object */
 };
+
+enum { STORED_WHY = 512 };
 
 /*
  * Reads the counters and causes under "sessions" and "messages", the

@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/file.h"
 #include "lib/hdr.h"
 #include "lib/sock.h"
+#include "loadgen/run.h"
 
 enum { SCHEMA_VERSION = 1 };
 
@@ -19,6 +21,23 @@ static json_t *count(uint64_t value)
 	return json_integer((json_int_t)value);
 }
 
+json_t *tell_json_text(const char *text)
+{
+	json_t *string = json_string(text);
+	size_t bytes = 4 * strlen(text) + 1, used = 0;
+	char *shown = string ? NULL : malloc(bytes);
+
+	if (!shown)
+		return string;
+	for (*shown = '\0'; *text; text++)
+		used += (size_t)snprintf(shown + used, bytes - used,
+					 *text & 0x80 ? "\\x%02x" : "%c",
+					 (unsigned char)*text);
+	string = json_string(shown);
+	free(shown);
+	return string;
+}
+
 static json_t *percentile_us(const struct hist *h, double pct)
 {
 	uint64_t ns;
@@ -28,7 +47,7 @@ static json_t *percentile_us(const struct hist *h, double pct)
 	return json_real((double)ns / 1e3);
 }
 
-static json_t *latency_us(const struct hist *h)
+json_t *tell_json_latency(const struct hist *h)
 {
 	if (!hist_count(h))
 		return json_null();
@@ -97,42 +116,28 @@ static json_t *verdict(const struct verdict *v)
 	json_t *reasons = json_array();
 
 	for (size_t i = 0; i < v->reasons; i++)
-		json_array_append_new(reasons, json_string(v->reason[i]));
+		json_array_append_new(reasons, tell_json_text(v->reason[i]));
 	return json_pack("{s:s, s:o}", "status", verdict_status_name(v->status),
 			 "reasons", reasons);
 }
 
-static json_t *sessions(const struct result *r)
-{
-	const struct tally *t = r->sum;
-
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "requested",
-			 count(r->requested), "begun", count(t->begun),
-			 "connected", count(t->connected), "served",
-			 count(t->served), "completed", count(t->completed),
-			 "unserved", count(t->unserved), "failed", failures(t));
-}
-
-static json_t *messages(const struct result *r)
-{
-	const struct tally *t = r->sum;
-
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "scheduled",
-			 count(t->scheduled), "steady", count(t->steady),
-			 "late", count(t->late), "sent", count(t->sent),
-			 "echoed", count(t->echoed), "mismatched",
-			 count(t->mismatched), "unsent", count(r->unsent));
-}
-
 json_t *tell_json_result(const struct result *r)
 {
+	json_t *sessions = json_pack("{s:o, s:o}", "requested",
+				     count(r->requested), "failed",
+				     failures(r->sum));
+	json_t *messages = json_pack("{s:o}", "unsent", count(r->unsent));
+
+#define X(part, name) json_object_set_new(part, #name, count(r->sum->name));
+	RESULT_COUNTERS(X)
+#undef X
 	return json_pack("{s:o, s:o, s:{s:o, s:o}, s:o, s:o, s:o, s:o}",
-			 "sessions", sessions(r), "messages", messages(r),
-			 "rates", "sessions_per_s",
-			 number_or_null(r->sessions_per_s), "messages_per_s",
-			 number_or_null(r->messages_per_s), "window", window(r),
-			 "latency_us", each_latency(r, latency_us),
-			 "histograms", each_latency(r, histogram), "verdict",
+			 "sessions", sessions, "messages", messages, "rates",
+			 "sessions_per_s", number_or_null(r->sessions_per_s),
+			 "messages_per_s", number_or_null(r->messages_per_s),
+			 "window", window(r), "latency_us",
+			 each_latency(r, tell_json_latency), "histograms",
+			 each_latency(r, histogram), "verdict",
 			 verdict(&r->verdict));
 }
 
@@ -220,7 +225,7 @@ static json_t *generator(const struct run *r)
 		"{s:f, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 		"elapsed_s", r->elapsed_s, "window_s", r->window_s, "open_s",
 		seconds_or_null(r->outcome.open_ns), "workers", workers(r),
-		"send_lag_us", latency_us(&t->send_lag), "memory_kib",
+		"send_lag_us", tell_json_latency(&t->send_lag), "memory_kib",
 		count(t->memory_kib), "descriptors_left", count(t->descriptors),
 		"offered_per_s", number_or_null(r->offered_per_s), "mean_open",
 		number_or_null(r->mean_open), "rate_times_time",
@@ -234,13 +239,15 @@ static json_t *thresholds(const struct run *r)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < t->count; i++) {
-		char value[FIGURE_BYTES];
-		int met = condition_met(&t->condition[i], &r->result, value);
+		const struct condition *c = &t->condition[i];
+		struct finding f = condition_look(c, &r->result);
 
-		json_array_append_new(array,
-				      json_pack("{s:s, s:b, s:s}", "condition",
-						t->condition[i].text, "met",
-						met, "measured", value));
+		json_array_append_new(
+			array,
+			json_pack("{s:o, s:b, s:s, s:s?}", "condition",
+				  tell_json_text(c->text), "met",
+				  f.what == CONDITION_MET, "measured", f.value,
+				  "why", *f.why ? f.why : NULL));
 	}
 	return array;
 }

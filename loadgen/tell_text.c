@@ -140,12 +140,13 @@ static void tell_thresholds(const struct run *r, FILE *out)
 	const struct thresholds *t = &r->o->thresholds;
 
 	for (size_t i = 0; i < t->count; i++) {
-		char value[FIGURE_BYTES];
-		bool met = condition_met(&t->condition[i], &r->result, value);
+		const struct condition *c = &t->condition[i];
+		struct finding f = condition_look(c, &r->result);
 
-		fprintf(out, "%-10s %s  %s, measured: %s\n",
-			i ? "" : "threshold", t->condition[i].text,
-			met ? "met" : "NOT MET", value);
+		fprintf(out, "%-10s %s  %s%s%s, measured: %s\n",
+			i ? "" : "threshold", c->text,
+			f.what == CONDITION_MET ? "met" : "NOT MET",
+			*f.why ? ": " : "", f.why, f.value);
 	}
 }
 

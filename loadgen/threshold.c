@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/clock.h"
+#include "lib/hist.h"
 #include "loadgen/result.h"
 #include "loadgen/tally.h"
 
@@ -142,8 +143,12 @@ int condition_parse(const char *text, struct condition *out,
 	return 0;
 }
 
-/* Nanoseconds or a rate per second. Returns false if it was not measured. */
-static bool measured(const struct result *r, size_t figure, double *out)
+/*
+ * Nanoseconds or a rate per second; returns false if it was not measured.
+ * *samples: as in struct finding.
+ */
+static bool measured(const struct result *r, size_t figure, double *out,
+		     double *samples)
 {
 	const struct statistic *s = &statistics[figure % COUNT(statistics)];
 	const struct hist *h;
@@ -152,10 +157,14 @@ static bool measured(const struct result *r, size_t figure, double *out)
 	if (is_rate(figure)) {
 		*out = *(const double *)((const char *)r +
 					 rates[figure - OF_LATENCIES].offset);
+		*samples = *out >= 0;
 		return *out >= 0;
 	}
 	h = (const struct hist *)((const char *)r->sum +
 				  latencies[figure / COUNT(statistics)].offset);
+	*samples = (double)hist_count(h);
+	if (s->pct > 0 && s->pct < 100)
+		*samples *= (1 - s->pct / 100) / HIST_MIN_BEYOND;
 	if (s->pct <= 0) {
 		*out = hist_mean_ns(h);
 		return *out >= 0;
@@ -174,16 +183,8 @@ static void tell_figure(size_t figure, double value, char out[FIGURE_BYTES])
 		clock_words((uint64_t)value, out);
 }
 
-bool condition_met(const struct condition *c, const struct result *r,
-		   char value[FIGURE_BYTES])
+static bool compare(const struct condition *c, double got)
 {
-	double got;
-
-	if (!measured(r, c->figure, &got)) {
-		snprintf(value, FIGURE_BYTES, "-");
-		return false;
-	}
-	tell_figure(c->figure, got, value);
 	switch (c->comparison) {
 	case BELOW:
 		return got < c->bound;
@@ -195,4 +196,29 @@ bool condition_met(const struct condition *c, const struct result *r,
 		return got >= c->bound;
 	}
 	return false;
+}
+
+struct finding condition_look(const struct condition *c, const struct result *r)
+{
+	struct finding f = { .what = CONDITION_UNMEASURED, .value = "-" };
+	uint64_t failed = r->sum->failed;
+	uint64_t unserved = r->requested > r->sum->served ?
+				    r->requested - r->sum->served :
+				    0;
+	uint64_t lost = failed ? failed : unserved;
+	double got;
+
+	if (measured(r, c->figure, &got, &f.samples)) {
+		tell_figure(c->figure, got, f.value);
+		f.what = compare(c, got) ? CONDITION_MET : CONDITION_MISSED;
+	}
+	if (!lost)
+		return f;
+	f.what = CONDITION_MISSED;
+	snprintf(f.why, sizeof(f.why), "%ju session%s %s", (uintmax_t)lost,
+		 lost == 1 ? "" : "s",
+		 failed	   ? "failed" :
+		 lost == 1 ? "was not served" :
+			     "were not served");
+	return f;
 }

@@ -38,13 +38,25 @@ struct thresholds {
 int condition_parse(const char *text, struct condition *out,
 		    char why[PARSE_WHY]);
 
+enum condition_outcome {
+	CONDITION_MET,
+	CONDITION_MISSED,
+	CONDITION_UNMEASURED, /* not enough samples */
+};
+
+enum { FIGURE_BYTES = 32, FINDING_WHY = 64 };
+struct finding {
+	enum condition_outcome what;
+	char value[FIGURE_BYTES]; /* with its unit ("3.21 ms"), or "-" */
+	char why[FINDING_WHY];	  /* why, if not by its value; or "" */
+	double samples;		  /* of those needed: 0.1 is a tenth */
+};
+
 /*
- * Whether the result meets the condition. A figure that was not measured
- * meets none.
- *   value: the figure as text with its unit ("3.21 ms"), or "-".
+ * Whether a result meets a condition. If sessions failed or were not served it
+ * meets none: the figure is without them.
  */
-enum { FIGURE_BYTES = 32 };
-bool condition_met(const struct condition *c, const struct result *r,
-		   char value[FIGURE_BYTES]);
+struct finding condition_look(const struct condition *c,
+			      const struct result *r);
 
 #endif

@@ -31,12 +31,15 @@ static void check(const struct result *r, const char *text, bool met,
 		  const char *value)
 {
 	struct condition c = parse(text);
-	char got[FIGURE_BYTES] = "";
+	struct finding f = condition_look(&c, r);
 
-	if (condition_met(&c, r, got) != met)
-		fail_msg("\"%s\" at %s should be %d", text, got, met);
-	if (value && strcmp(got, value) != 0)
-		fail_msg("\"%s\" tells \"%s\"", text, got);
+	if ((f.what == CONDITION_MET) != met)
+		fail_msg("\"%s\" at %s should be %d", text, f.value, met);
+	if (value && strcmp(f.value, value) != 0)
+		fail_msg("\"%s\" tells \"%s\"", text, f.value);
+	assert_int_equal(f.what == CONDITION_UNMEASURED, !strcmp(f.value, "-"));
+	assert_int_equal(f.what == CONDITION_UNMEASURED, f.samples < 1 - 1e-9);
+	assert_string_equal(f.why, "");
 }
 
 static void bounds_and_comparisons(void **state)
@@ -209,6 +212,39 @@ static void not_measured(void **state)
 	check(&r, "messages_per_s>=0", false, "-");
 }
 
+/* A figure is that of the sessions that were served, however few. */
+static void failed_sessions_meet_nothing(void **state)
+{
+	static const struct {
+		uint64_t requested, served, failed;
+		enum condition_outcome what;
+		const char *why;
+	} cases[] = {
+		{ 5, 5, 0, CONDITION_MET, "" },
+		{ 5, 5, 1, CONDITION_MISSED, "1 session failed" },
+		{ 5, 2, 3, CONDITION_MISSED, "3 sessions failed" },
+		{ 5, 4, 0, CONDITION_MISSED, "1 session was not served" },
+		{ 5, 3, 0, CONDITION_MISSED, "2 sessions were not served" },
+	};
+	static struct tally sum;
+	struct condition c = parse("echo_max<5ms");
+	struct result r = { .sum = &sum };
+
+	(void)state;
+	hist_record(&sum.echo, NS_PER_MS);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct finding f;
+
+		r.requested = cases[i].requested;
+		sum.served = cases[i].served;
+		sum.failed = cases[i].failed;
+		f = condition_look(&c, &r);
+		assert_int_equal(f.what, cases[i].what);
+		assert_string_equal(f.why, cases[i].why);
+		assert_string_equal(f.value, "1.00 ms");
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -218,6 +254,7 @@ int main(void)
 		cmocka_unit_test(every_statistic),
 		cmocka_unit_test(units_of_figures),
 		cmocka_unit_test(not_measured),
+		cmocka_unit_test(failed_sessions_meet_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
