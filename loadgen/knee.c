@@ -18,8 +18,8 @@ static const struct search_config method = {
 	.most_steps = 40,
 };
 
-/* So much longer than --duration may a run be that has too few samples. */
-enum { LONGER_MOST = 32 };
+/* So long may a run be that had too few samples: whichever is longer. */
+enum { MOST_DURATIONS = 32, MOST_S = 10 };
 
 struct knee {
 	const struct options *o;
@@ -102,20 +102,20 @@ static enum step_outcome step(void *context, double rate)
 	struct knee *k = context;
 	struct options o = *k->o;
 	enum step_outcome outcome;
-	double samples, longer = 1;
+	double samples, ns = (double)o.duration_ns;
+	double most_ns = fmax(MOST_DURATIONS * ns, MOST_S * 1e9);
 
 	o.session_rate = rate;
-	do {
-		o.duration_ns = (uint64_t)(longer * (double)k->o->duration_ns);
+	for (;;) {
+		o.duration_ns = (uint64_t)ns;
 		o.seed = knee_seed(k->o->seed, k->steps);
 		outcome = attempt(k, &o, &samples);
-		if (longer == LONGER_MOST)
-			break;
+		if (outcome != STEP_TOO_FEW || ns >= most_ns)
+			return outcome;
 		/* A quarter more than it takes: arrivals vary. */
-		longer = fmin(LONGER_MOST,
-			      longer * fmax(2, 1.25 / fmax(samples, 1e-3)));
-	} while (outcome == STEP_TOO_FEW);
-	return outcome;
+		ns *= fmax(2, 1.25 / fmax(samples, 1e-3));
+		ns = fmin(ns, most_ns);
+	}
 }
 
 static void tell(const struct search_outcome *s, const char *goal)

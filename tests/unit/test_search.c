@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "lib/rng.h"
+#include "loadgen/knee.h"
 #include "loadgen/search.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -19,6 +20,7 @@ enum { RUNS_MOST = 500 };
 /* Meets the goal below `sure`, misses it from `never`, wavers in between. */
 struct server {
 	double sure, never;
+	double few;	     /* runs below have too few samples */
 	double usable;	     /* runs from here on are unusable; 0: none are */
 	unsigned spoilt;     /* every so manieth run is unusable; 0: none is */
 	unsigned stop_after; /* runs; 0: not */
@@ -43,6 +45,8 @@ static enum step_outcome decide(struct server *s, double rate)
 	if ((s->usable > 0 && rate >= s->usable) ||
 	    (s->spoilt && s->runs % s->spoilt == 1))
 		return STEP_UNUSABLE;
+	if (rate < s->few)
+		return STEP_TOO_FEW;
 	if (rate < s->sure)
 		return STEP_MET;
 	if (rate >= s->never)
@@ -162,6 +166,40 @@ static void never_met(void **state)
 	assert_true(out.confirmed && !out.limited_by_generator);
 	check_twice(&s, out.high, STEP_MISSED);
 	assert_int_equal(out.steps, 1 + 7 + 1);
+}
+
+/* Too few samples miss nothing: the search goes up until there are enough. */
+static void too_few_samples_miss_nothing(void **state)
+{
+	(void)state;
+	for (double few = 1.5; few < 900e3; few *= 1.3)
+		for (double knee = few / 3; knee < 900e3; knee *= 1.5) {
+			struct server s = { .sure = knee,
+					    .never = knee,
+					    .few = few };
+			struct search_outcome out = search(&usual, &s);
+
+			assert_true(out.confirmed && !out.limited_by_generator);
+			assert_true(out.too_few < few);
+			if (out.low > 0) {
+				check_ends(&s, &out);
+				assert_true(out.low < knee && out.high >= knee);
+			} else {
+				assert_true(knee < few * 1.05);
+				assert_true(out.too_few >= few / 1.06);
+				check_twice(&s, out.high, STEP_MISSED);
+			}
+		}
+}
+
+static void too_few_samples_everywhere(void **state)
+{
+	struct server s = { .few = INFINITY };
+	struct search_outcome out = search(&usual, &s);
+
+	(void)state;
+	assert_true(out.low == 0 && out.high == 0);
+	assert_true(out.too_few == usual.most_rate);
 }
 
 static void one_rate_alone(void **state)
@@ -455,6 +493,24 @@ static void misuse(void **state)
 	assert_int_equal(s.runs, 0);
 }
 
+/* Workers add their number to a step's seed: no two of all may be the same. */
+static void steps_have_arrivals_of_their_own(void **state)
+{
+	enum { SEEDS = 3, STEPS = 40, WORKERS = 64 };
+	static uint64_t got[SEEDS * STEPS * WORKERS];
+	size_t n = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= SEEDS; seed++)
+		for (unsigned step = 0; step < STEPS; step++)
+			for (unsigned w = 0; w < WORKERS; w++)
+				got[n++] = knee_seed(seed, step) + w;
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < i; j++)
+			if (got[i] == got[j])
+				fail_msg("%zu and %zu are the same", i, j);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -462,6 +518,8 @@ int main(void)
 		cmocka_unit_test(noisy_knee),
 		cmocka_unit_test(always_met),
 		cmocka_unit_test(never_met),
+		cmocka_unit_test(too_few_samples_miss_nothing),
+		cmocka_unit_test(too_few_samples_everywhere),
 		cmocka_unit_test(one_rate_alone),
 		cmocka_unit_test(generator_is_the_limit),
 		cmocka_unit_test(generator_cannot_at_all),
@@ -472,6 +530,7 @@ int main(void)
 		cmocka_unit_test(the_last_rate_met_is_not_forgotten),
 		cmocka_unit_test(an_end_that_becomes_unusable),
 		cmocka_unit_test(misuse),
+		cmocka_unit_test(steps_have_arrivals_of_their_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
