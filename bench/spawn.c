@@ -260,6 +260,15 @@ int spawn_alarm(uint64_t at_ns)
 	return setitimer(ITIMER_REAL, &timer, NULL);
 }
 
+void spawn_heed_signals(void)
+{
+	sigset_t set;
+
+	watched_signals(&set);
+	sigdelset(&set, SIGCHLD);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
 void spawn_resume(void)
 {
 	interrupted_by = 0;

@@ -78,6 +78,12 @@ int spawn_interrupted(void);
  */
 int spawn_alarm(uint64_t at_ns);
 
+/*
+ * From now on a signal ends this process: for what is printed last, as a write
+ * to a pipe that nobody reads would wait for ever.
+ */
+void spawn_heed_signals(void);
+
 /* Forgets that signal: for what is still to be done after it. */
 void spawn_resume(void);
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "bench/command/command.h"
+#include "bench/spawn.h"
 #include "bench/tell/report.h"
 
 enum fail { FAIL_WORSE, FAIL_DIFFERS, FAIL_NEVER };
@@ -38,6 +39,7 @@ static int compare(const char *a, const char *b, bool json, size_t fail_on)
 	}
 	if (compare_runs(&c, j[0], j[1]) < 0)
 		err(3, "cannot compare");
+	spawn_heed_signals();
 	report_compare(&c, json, stdout);
 	status = fails(&c, fail_on);
 	compare_release(&c);

@@ -28,6 +28,7 @@ int command_doctor(int argc, char *argv[], const struct programs *p)
 	places.out = request.out;
 	machine_look(&machine, &places);
 	doctor_look(&doctor, &request.config, &machine);
+	spawn_heed_signals();
 	doctor_tell(&doctor, request.json, stdout);
 	return command_end(doctor_worst(&doctor) == DOCTOR_FAIL ? 3 : 0);
 }

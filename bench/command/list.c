@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "bench/command/command.h"
+#include "bench/spawn.h"
 #include "bench/tell/report.h"
 
 int command_list(int argc, char *argv[], const struct programs *p)
@@ -40,6 +41,7 @@ int command_list(int argc, char *argv[], const struct programs *p)
 		warnx("%s", why);
 		return command_end(3);
 	}
+	spawn_heed_signals();
 	report_list(&listing, raw.format == COMMAND_JSON, stdout);
 	listing_release(&listing);
 	return command_end(0);

@@ -25,8 +25,10 @@ int command_tell(const char *folder, const char *shown,
 		warn("cannot judge");
 	else if (format == REPORT_TEXT)
 		rc = report_write(j, folder, shown, stdout, why);
-	else
+	else {
+		spawn_heed_signals();
 		report_print(j, format, stdout);
+	}
 	if (rc < 0)
 		warnx("%s", why);
 	else if (j)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/json.h"
+#include "bench/spawn.h"
 #include "bench/tell/answers.h"
 #include "bench/tell/compared.h"
 #include "bench/tell/document.h"
@@ -544,6 +545,7 @@ int report_write(const struct judged *j, const char *folder, const char *shown,
 	build(&d, &s);
 	write_files(j, &d, folder, why);
 	s.shown = shown;
+	spawn_heed_signals();
 	/* That the stream failed, whoever ends the command says. */
 	if (print_text(s, out) < 0 && !ferror(out))
 		fail(why, "print the report", strerror(errno));

@@ -16,7 +16,7 @@ enum report_format { REPORT_TEXT, REPORT_MARKDOWN, REPORT_JSON, REPORT_TSV };
 /*
  * Writes summary.json, summary.tsv, plots/, report.md and report.html into the
  * run's folder, each complete or not at all, and the same for each reader on
- * each day; then prints the report to `out`.
+ * each day; then prints the report to `out`, where signals end the process.
  *   folder: where the run is now.
  *   shown: the folder's name to print in front of the files' names.
  * Returns 0, or -1 with one sentence in why: what failed first. All else is
