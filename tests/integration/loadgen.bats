@@ -144,6 +144,32 @@ ended_by_fin() { # N
 		--threshold 'echo_p42<1s' 127.0.0.1 "$PORT"
 }
 
+@test "a threshold is not met beside failed sessions" {
+	start_peer "$PEERS/odd_server" alters
+	fails_with 1 generate --sessions 3 --concurrency 1 \
+		--threshold 'connect_max<10s'
+	grep -q 'NOT MET: 3 sessions failed, measured: ' out
+	grep -q '"met": false' json
+}
+
+@test "--json and --hlog: - is stdout, and one file for both is refused" {
+	start_echod
+	timeout 20 "$BIN/loadgen" --sessions 5 --json - 127.0.0.1 "$PORT" \
+		3>&- >json 2>err
+	json_has served 5
+	grep -q '^sessions  *5 requested' err
+	[[ ! -e - ]]
+	touch x
+	ln x y
+	local other
+	for other in x ./x y; do
+		refuses 2 "--hlog $other: the file of --json" "$BIN/loadgen" \
+			--json x --hlog "$other" 127.0.0.1 "$PORT"
+	done
+	refuses 2 '--interval: its lines go to stdout' "$BIN/loadgen" \
+		--interval 1s --json - 127.0.0.1 "$PORT"
+}
+
 @test "a refused connection, and many: exit 1" {
 	start_echod
 	kill -TERM "$DAEMON"

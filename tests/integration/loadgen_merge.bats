@@ -154,3 +154,16 @@ merge_refuses() { # STATUS WORDS ARGUMENTS...
 	run sh -c "exec '$BIN/loadgen' merge --help >/dev/full"
 	[[ $status == 3 ]]
 }
+
+@test "the files that were merged are all named, whatever their names" {
+	local odd=$'b\xff\nx.json'
+	start_echod
+	store a.json --sessions 5 --concurrency 5
+	cp a.json "$odd"
+	merge --json ab.json --quiet a.json "$odd"
+	grep -qF '"b\\xff\nx.json"' ab.json
+	ln a.json hard.json
+	merge_refuses 2 'hard.json: given twice' a.json hard.json
+	echo '{' >"$odd"
+	merge_refuses 3 'not whole JSON' a.json "$odd"
+}

@@ -232,3 +232,15 @@ sources_are() { # PORT "N ADDRESS"...
 		--duration 20ms 127.0.0.1 "$PORT" 3>&- >out
 	grep -q 'no session rate met echo_p50<1s$' out
 }
+
+# At 200 a second, 1 ms has no session, and the median takes 20.
+@test "--search: too few samples are no miss" {
+	local rc=0
+	start_echod
+	timeout 30 "$BIN/loadgen" --search 'first_echo_p50<10s' --close rst \
+		--duration 1ms 127.0.0.1 "$PORT" 3>&- >out 2>err || rc=$?
+	cat out
+	[[ $rc == 0 || $rc == 1 ]]
+	grep -q ' too few ' out
+	run ! grep -q 'no session rate met' out
+}
