@@ -26,18 +26,6 @@ static int await_handshake(int fd, uint64_t deadline_ns)
 	return error ? -1 : 0;
 }
 
-/*
- * Nobody may listen at a port that the kernel picks as ours: TCP then connects
- * the socket to itself, which echoes perfectly.
- */
-static bool met_itself(int fd, const struct address *to)
-{
-	struct address own = { .bytes = sizeof(own.storage) };
-
-	getsockname(fd, (struct sockaddr *)&own.storage, &own.bytes);
-	return sock_same(&own, to);
-}
-
 static int connect_within(int fd, const struct address *to, uint64_t time_ns)
 {
 	uint64_t deadline_ns = wait_deadline(clock_now_ns(), time_ns);
@@ -49,7 +37,7 @@ static int connect_within(int fd, const struct address *to, uint64_t time_ns)
 	if (connect(fd, (const struct sockaddr *)&to->storage, to->bytes) < 0 &&
 	    (errno != EINPROGRESS || await_handshake(fd, deadline_ns) < 0))
 		return -1;
-	if (!met_itself(fd, to))
+	if (!sock_met_itself(fd))
 		return 0;
 	errno = ECONNREFUSED;
 	return -1;

@@ -6,10 +6,13 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 uint16_t sock_port(const struct address *a)
 {
+	if (a->storage.ss_family == AF_UNIX)
+		return 0;
 	if (a->storage.ss_family == AF_INET6)
 		return ntohs(
 			((const struct sockaddr_in6 *)&a->storage)->sin6_port);
@@ -39,6 +42,8 @@ bool sock_is_loopback(const struct address *a)
 	const struct sockaddr_in6 *v6 =
 		(const struct sockaddr_in6 *)&a->storage;
 
+	if (a->storage.ss_family == AF_UNIX)
+		return true;
 	if (a->storage.ss_family != AF_INET6)
 		return ntohl(v4->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
 	if (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr))
@@ -46,11 +51,28 @@ bool sock_is_loopback(const struct address *a)
 	return IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
 }
 
+bool sock_met_itself(int fd)
+{
+	struct address own = { .bytes = sizeof(own.storage) }, peer = own;
+
+	return getsockname(fd, (struct sockaddr *)&own.storage, &own.bytes) ==
+		       0 &&
+	       getpeername(fd, (struct sockaddr *)&peer.storage, &peer.bytes) ==
+		       0 &&
+	       sock_same(&own, &peer);
+}
+
 void sock_name(const struct address *a, char out[SOCK_NAME])
 {
 	char text[INET6_ADDRSTRLEN] = "?";
+	const struct sockaddr_un *local =
+		(const struct sockaddr_un *)&a->storage;
 	bool six = a->storage.ss_family == AF_INET6;
 
+	if (a->storage.ss_family == AF_UNIX) {
+		snprintf(out, SOCK_NAME, "%s", local->sun_path);
+		return;
+	}
 	if (six)
 		inet_ntop(
 			AF_INET6,

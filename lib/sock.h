@@ -8,17 +8,23 @@
 
 #include "lib/parse.h"
 
-/* "127.0.0.1:7000", "[::1]:7000". */
-enum { SOCK_NAME = 64 };
+/* "127.0.0.1:7000", "[::1]:7000", "/run/echo.sock". */
+enum { SOCK_NAME = 120 };
 void sock_name(const struct address *a, char out[SOCK_NAME]);
 
-/* Whether two are the same address and port. */
+/*
+ * Whether a connected socket is connected to itself. Where nobody listens at a
+ * port that the kernel picks as ours, TCP does that, and it echoes perfectly.
+ */
+bool sock_met_itself(int fd);
+
+/* Whether two are the same address and port, of IP. */
 bool sock_same(const struct address *a, const struct address *b);
 
-/* Whether an address is reached from this machine alone: 127.0.0.0/8, ::1. */
+/* Whether it is reached from this machine alone: 127.0.0.0/8, ::1, a path. */
 bool sock_is_loopback(const struct address *a);
 
-/* The port of an address, host order. */
+/* The port of an address, host order; 0: it has none. */
 uint16_t sock_port(const struct address *a);
 
 /* What our daemons ask for; net.core.somaxconn caps it. */

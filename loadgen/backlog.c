@@ -62,7 +62,7 @@ int backlog_of(const struct address *to)
 	int backlog = -1;
 	int fd;
 
-	if (!sources_is_local(to))
+	if (to->storage.ss_family == AF_UNIX || !sources_is_local(to))
 		return -1;
 	fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
 	if (fd < 0)

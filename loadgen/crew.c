@@ -19,6 +19,8 @@
 /* Beyond a time-out, for the sessions' own to be seen first. */
 #define GRACE_NS NS_PER_S
 #define HANG_NS (10 * NS_PER_S)
+/* A look so much too late means that the parent was stopped. */
+#define STALL_NS (100 * NS_PER_MS)
 
 struct crew {
 	const struct options *o;
@@ -30,6 +32,8 @@ struct crew {
 	uint64_t served_ns;	   /* when it last rose */
 	uint64_t ticks;		   /* of all workers, at the last look */
 	uint64_t ticked_ns;	   /* when that last rose */
+	uint64_t looked_ns;	   /* the last look */
+	uint64_t beside;	   /* sessions that are to be there first */
 	uint64_t patience_ends_ns; /* for workers told to end; 0: not yet */
 	struct crew_outcome *outcome;
 };
@@ -128,6 +132,29 @@ static void watch_opening(struct crew *c, const struct tally *sum,
 	control->schedule_ns = now_ns + NOTICE_NS;
 }
 
+/* Sessions begin, and but for held ones the phases are known by that. */
+static void start_load(struct crew *c, uint64_t now_ns)
+{
+	struct control *control = &c->board->control;
+	const struct options *o = c->o;
+
+	if (!o->hold)
+		control->window_start_ns = now_ns + o->ramp_ns + o->warmup_ns;
+	if (!o->hold && o->duration_ns)
+		control->window_end_ns =
+			control->window_start_ns + o->duration_ns;
+	control->load_ns = now_ns; /* the last: workers wait for it */
+}
+
+/* The load begins when the sessions beside it are there, or will never be. */
+static void watch_beside(struct crew *c, const struct tally *sum,
+			 uint64_t now_ns)
+{
+	if (c->board->control.load_ns == UINT64_MAX &&
+	    sum->beside_up + sum->beside_lost >= c->beside)
+		start_load(c, now_ns);
+}
+
 /*
  * While sessions are still to begin, a server that serves none of them for a
  * whole time-out is given up. In the open model arrivals go on, and end the
@@ -136,10 +163,11 @@ static void watch_opening(struct crew *c, const struct tally *sum,
 static void watch_server(struct crew *c, const struct tally *sum,
 			 uint64_t now_ns)
 {
-	bool beginning = c->o->hold ?
-				 c->board->control.schedule_ns == UINT64_MAX :
-				 c->o->session_rate <= 0 &&
-					 (sum->failed || !sum->served);
+	bool beginning = c->board->control.load_ns == UINT64_MAX ? true :
+			 c->o->hold ? c->board->control.schedule_ns ==
+					      UINT64_MAX :
+				      c->o->session_rate <= 0 &&
+					      (sum->failed || !sum->served);
 
 	if (sum->echoed > c->echoed || !beginning) {
 		c->echoed = sum->echoed;
@@ -171,12 +199,24 @@ static void watch_workers(struct crew *c, const struct tally *sum,
 	}
 }
 
+static void note_stall(struct crew *c, uint64_t now_ns)
+{
+	if (now_ns > c->looked_ns + LOOK_NS + STALL_NS) {
+		c->outcome->stalls++;
+		c->outcome->stalled_ns += now_ns - c->looked_ns - LOOK_NS;
+	}
+	c->looked_ns = now_ns;
+}
+
 static void look(struct crew *c)
 {
 	static struct tally sum; /* too large for the stack */
 	uint64_t now_ns = clock_now_ns();
 
+	note_stall(c, now_ns);
+
 	tally_sum_counters(c->board, c->workers, &sum);
+	watch_beside(c, &sum, now_ns);
 	if (c->o->hold)
 		watch_opening(c, &sum, now_ns);
 	watch_server(c, &sum, now_ns);
@@ -188,23 +228,29 @@ static void look(struct crew *c)
 		kill_workers(c);
 }
 
+static uint64_t count_beside(const struct options *o)
+{
+	uint64_t count = 0;
+
+	for (int kind = 0; kind < BESIDE_KINDS; kind++)
+		count += o->beside[kind];
+	return count;
+}
+
 static void set_clock(struct crew *c)
 {
 	struct control *control = &c->board->control;
-	const struct options *o = c->o;
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	c->outcome->start_unix_s = (double)now.tv_sec + 1e-9 * now.tv_nsec;
-	control->start_ns = c->served_ns = c->ticked_ns = clock_now_ns();
-	control->schedule_ns = UINT64_MAX;
-	control->window_start_ns =
-		o->hold ? UINT64_MAX :
-			  control->start_ns + o->ramp_ns + o->warmup_ns;
-	control->window_end_ns =
-		o->hold || !o->duration_ns ?
-			UINT64_MAX :
-			control->window_start_ns + o->duration_ns;
+	control->start_ns = c->served_ns = c->ticked_ns = c->looked_ns =
+		clock_now_ns();
+	control->schedule_ns = control->load_ns = UINT64_MAX;
+	control->window_start_ns = control->window_end_ns = UINT64_MAX;
+	c->beside = count_beside(c->o);
+	if (!c->beside)
+		start_load(c, control->start_ns);
 	interval_start(c->interval, control->start_ns,
 		       c->outcome->start_unix_s);
 }

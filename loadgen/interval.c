@@ -11,8 +11,8 @@
 #include "lib/file.h"
 #include "lib/hlog.h"
 #include "lib/sock.h"
-#include "loadgen/phase.h"
-#include "loadgen/tell_json.h"
+#include "loadgen/progress.h"
+#include "loadgen/result_json.h"
 
 int interval_init(struct interval *i, const struct options *o,
 		  const struct board *board, unsigned workers)
@@ -83,7 +83,7 @@ static json_t *line_of(const struct interval *i, uint64_t now_ns,
 
 	return json_pack(
 		"{s:f, s:f, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, "
-		"s:o, s:o}",
+		"s:o, s:o, s:o}",
 		"t_s", seconds(now_ns - c->start_ns), "interval_s",
 		seconds(now_ns - i->last_ns), "phase",
 		phase_at(c, i->o, now_ns, &left_ns), "open",
@@ -93,9 +93,10 @@ static json_t *line_of(const struct interval *i, uint64_t now_ns,
 		(json_int_t)rise->completed, "failed", (json_int_t)rise->failed,
 		"sent", (json_int_t)rise->sent, "echoed",
 		(json_int_t)rise->echoed, "first_echo_us",
-		tell_json_latency(&rise->first_echo), "echo_us",
-		tell_json_latency(&rise->echo), "send_lag_us",
-		tell_json_latency(&rise->send_lag));
+		result_json_latency(&rise->first_echo), "echo_us",
+		result_json_latency(&rise->echo), "send_lag_us",
+		result_json_latency(&rise->send_lag), "receive_lag_us",
+		result_json_latency(&rise->receive_lag));
 }
 
 /*

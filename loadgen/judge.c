@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "lib/clock.h"
 #include "loadgen/run.h"
 
 enum {
@@ -13,15 +14,29 @@ enum {
 	UNDER_WAY_PCT = 10, /* of it, when the window ends */
 	LITTLE_PCT = 5,	    /* that the law may be off, beside its edges */
 };
-#define LAG_MOST_NS NS_PER_MS
-/* A lag over this share of the echo's own p99 is a part of the figure. */
+/* A send lag that is more of a figure than this is a part of it, */
 #define LAG_SHARE 0.25
+/* and if it is longer than this, the load was not what was asked for. */
+#define LAG_MOST_NS NS_PER_MS
+/* Of a session's time in the closed model, what the generator takes. */
+#define RECEIVE_SHARE 0.5
+/* Of the run's time, in which the generator did not run. */
+#define STALLED_SHARE 0.01
+#define STALLED_MOST 0.1
+/* A run of milliseconds soon has a stall that is a tenth of it. */
+#define STALLED_MOST_S 0.25
+/* The same, by a quota: a little of it is a sign of more. */
+#define THROTTLED_SHARE 0.001
 
 /* "1 session", "2 sessions". */
 #define PLURAL(n) ((n) == 1 ? "" : "s")
 
 static void judge_end(const struct run *r, struct verdict *v)
 {
+	int error = 0;
+
+	for (unsigned i = 0; i < r->workers && !error; i++)
+		error = r->board->worker[i].no_start;
 	switch (r->outcome.gave_up_why) {
 	case GAVE_UP_NOT:
 		break;
@@ -48,9 +63,13 @@ static void judge_end(const struct run *r, struct verdict *v)
 	}
 	if (r->outcome.lost)
 		verdict_add(v, VERDICT_INVALID,
-			    "%u worker%s died; the figures are not whole",
-			    r->outcome.lost, PLURAL(r->outcome.lost));
-	if (!r->outcome.gave_up_why && !hist_count(&r->result.sum->echo) &&
+			    "%u worker%s %s%s; the figures are not whole",
+			    r->outcome.lost, PLURAL(r->outcome.lost),
+			    error ? "could not go on: " : "died",
+			    error ? strerror(error) : "");
+	/* Of a server that served nobody, it is told below. */
+	if (!r->outcome.gave_up_why && r->result.sum->served &&
+	    !hist_count(&r->result.sum->echo) &&
 	    !hist_count(&r->result.sum->first_echo))
 		verdict_add(v, VERDICT_INVALID,
 			    "nothing was measured in the steady phase; raise "
@@ -81,6 +100,12 @@ static void judge_sessions(const struct run *r, struct verdict *v)
 			    "%" PRIu64 " session%s failed after the first "
 			    "echo; see the causes",
 			    later, PLURAL(later));
+	if (t->beside_lost)
+		verdict_add(v, VERDICT_INVALID,
+			    "%" PRIu64 " session%s beside the load %s refused, "
+			    "or ended by the server",
+			    t->beside_lost, PLURAL(t->beside_lost),
+			    t->beside_lost == 1 ? "was" : "were");
 	if (t->mismatched)
 		verdict_add(v, VERDICT_INVALID,
 			    "%" PRIu64 " session%s got what was not sent; the "
@@ -97,7 +122,8 @@ static void judge_sessions(const struct run *r, struct verdict *v)
 
 static void judge_limits(const struct run *r, struct verdict *v)
 {
-	static const struct {
+	bool connected = r->result.sum->connected > 0;
+	const struct {
 		int cause;
 		const char *what;
 	} limits[] = {
@@ -105,10 +131,15 @@ static void judge_limits(const struct run *r, struct verdict *v)
 			  "--workers" },
 		{ ENFILE, "the system's descriptors ran out; raise "
 			  "fs.file-max" },
-		{ EADDRNOTAVAIL, "local ports ran out; give more --source "
-				 "addresses, use "
-				 "--close rst, or widen "
-				 "net.ipv4.ip_local_port_range" },
+		{ EADDRNOTAVAIL, connected ? "local ports ran out; give more "
+					     "--source addresses, "
+					     "use --close rst, or widen "
+					     "net.ipv4.ip_local_port_range" :
+					     "no address of this machine leads "
+					     "there; see: ip "
+					     "address" },
+		{ ENOSPC, "the event loop's watches ran out; raise "
+			  "fs.epoll.max_user_watches" },
 		{ ENOBUFS, "socket memory ran out; raise net.ipv4.tcp_mem or "
 			   "lower --concurrency" },
 		{ ENOMEM, "memory ran out; lower --concurrency" },
@@ -125,44 +156,107 @@ static void judge_limits(const struct run *r, struct verdict *v)
 			    r->result.sum->descriptors);
 }
 
-/* The send lag's p99, or the highest percentile that the samples allow. */
-static bool lag_of(const struct hist *h, uint64_t *ns, const char **what)
+/*
+ * What the send lag did to a percentile of what is reported: not more than the
+ * lag's own percentile, and not more than the figure without it is smaller.
+ * Beneath stands what is timed from the send itself: of messages the
+ * uncorrected echo, of sessions the echo alone.
+ * Returns its share of the figure, 0 to 1; 0 if there is too little to say.
+ */
+static double lag_share(const struct run *r, double pct)
 {
-	static const struct {
-		double pct;
-		const char *name;
-	} choices[] = { { 99, "p99" }, { 90, "p90" }, { 100, "max" } };
+	const struct tally *t = r->result.sum;
+	bool of_sessions = r->o->session_rate > 0;
+	const struct hist *figure = of_sessions ? &t->first_echo : &t->echo;
+	const struct hist *beneath = of_sessions ? &t->echo :
+						   &t->echo_uncorrected;
+	uint64_t lag_ns, all_ns, rest_ns;
 
-	for (size_t i = 0; i < sizeof(choices) / sizeof(choices[0]); i++) {
-		*what = choices[i].name;
-		if (hist_percentile(h, choices[i].pct, ns) == 0)
-			return true;
-	}
-	return false;
+	if (hist_percentile(&t->send_lag, pct, &lag_ns) < 0 ||
+	    hist_percentile(figure, pct, &all_ns) < 0 || !all_ns)
+		return 0;
+	if (hist_percentile(beneath, pct, &rest_ns) < 0 || rest_ns > all_ns)
+		rest_ns = 0;
+	if (lag_ns > all_ns - rest_ns)
+		lag_ns = all_ns - rest_ns;
+	return (double)lag_ns / (double)all_ns;
 }
 
 static void judge_lag(const struct run *r, struct verdict *v)
 {
-	uint64_t lag_ns, echo_ns;
-	const char *what;
+	static const struct {
+		double pct;
+		const char *name;
+	} points[] = { { 99, "p99" }, { 90, "p90" }, { 50, "p50" } };
 
-	if (!lag_of(&r->result.sum->send_lag, &lag_ns, &what))
+	/* That it takes a while to begin a burst is no lag. */
+	if (r->o->burst)
 		return;
-	if (lag_ns > LAG_MOST_NS)
+	for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
+		double share = lag_share(r, points[i].pct);
+		uint64_t lag_ns = 0;
+		char words[CLOCK_WORDS];
+
+		if (share <= LAG_SHARE)
+			continue;
+		hist_percentile(&r->result.sum->send_lag, points[i].pct,
+				&lag_ns);
+		clock_words(lag_ns, words);
 		verdict_add(v,
-			    strcmp(what, "max") == 0 ? VERDICT_SUSPECT :
-						       VERDICT_INVALID,
-			    "send lag %s is %.2f ms: the generator fell behind "
-			    "its schedule; lower the rate or --concurrency, "
-			    "raise --workers, or quiet the machine",
-			    what, (double)lag_ns / 1e6);
-	else if (hist_percentile(&r->result.sum->echo, 99, &echo_ns) == 0 &&
-		 (double)lag_ns > LAG_SHARE * (double)echo_ns)
+			    lag_ns > LAG_MOST_NS ? VERDICT_INVALID :
+						   VERDICT_SUSPECT,
+			    "send lag %s is %s, some %.0f %% of the %s's %s: "
+			    "the generator fell behind its schedule; use "
+			    "--spin, lower the rate, raise --workers, or quiet "
+			    "the machine",
+			    points[i].name, words, 100 * share,
+			    r->o->session_rate > 0 ? "first echo" : "echo",
+			    points[i].name);
+		return;
+	}
+}
+
+/*
+ * In the closed model an answer that lies unread delays what comes next. No
+ * latency has it, but the rates do.
+ */
+static void judge_receive_lag(const struct run *r, struct verdict *v)
+{
+	const struct tally *t = r->result.sum;
+	double lag = hist_mean_ns(&t->receive_lag);
+	double echo = hist_mean_ns(&t->echo);
+
+	if (r->offered_per_s > 0 || !(echo > 0) || !(lag > 0) ||
+	    lag / (lag + echo) <= RECEIVE_SHARE)
+		return;
+	verdict_add(v, VERDICT_SUSPECT,
+		    "answers lay unread for %.0f us on average, beside %.0f us "
+		    "until they came: the rates are in part the generator's; "
+		    "raise --workers, or lower --concurrency",
+		    lag / 1e3, echo / 1e3);
+}
+
+/* What kept the generator from running: a stop, or a quota. */
+static void judge_stalls(const struct run *r, struct verdict *v)
+{
+	double share = run_stalled_s(r) / r->elapsed_s;
+	double throttled = r->throttled_s / r->elapsed_s;
+
+	if (share > STALLED_SHARE)
+		verdict_add(v,
+			    share > STALLED_MOST &&
+					    run_stalled_s(r) > STALLED_MOST_S ?
+				    VERDICT_INVALID :
+				    VERDICT_SUSPECT,
+			    "the generator did not run for %.2f s of %.2f s "
+			    "(stopped, or starved of CPU, %" PRIu64 " times); "
+			    "quiet the machine, and measure again",
+			    run_stalled_s(r), r->elapsed_s, run_stalls(r));
+	if (throttled > THROTTLED_SHARE)
 		verdict_add(v, VERDICT_SUSPECT,
-			    "send lag %s is %.0f us of an echo p99 of %.0f us: "
-			    "much of it is the generator's; use --spin, or "
-			    "quiet the machine",
-			    what, (double)lag_ns / 1e3, (double)echo_ns / 1e3);
+			    "a CPU quota throttled the generator's control "
+			    "group for %.2f s; raise its cpu.max",
+			    r->throttled_s);
 }
 
 static void judge_generator(const struct run *r, struct verdict *v)
@@ -210,6 +304,9 @@ static void judge_little(const struct run *r, struct verdict *v)
 	double done = (double)r->result.sum->completed_in_window;
 	double off;
 
+	/* A rate that varies is not steady by intent. */
+	if (r->o->burst || r->o->rate.stages > 1)
+		return;
 	if (r->mean_open <= 0 || r->rate_times_time < 0 || done < 100)
 		return;
 	off = fabs(r->rate_times_time / r->mean_open - 1);
@@ -257,7 +354,9 @@ void judge(const struct run *r, struct verdict *v)
 	judge_sessions(r, v);
 	judge_generator(r, v);
 	judge_limits(r, v);
+	judge_stalls(r, v);
 	judge_lag(r, v);
+	judge_receive_lag(r, v);
 	judge_rate(r, v);
 	judge_little(r, v);
 	judge_network(r, v);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "lib/rng.h"
+#include "loadgen/judge.h"
 #include "loadgen/report.h"
 #include "loadgen/run.h"
 #include "loadgen/search.h"
@@ -18,13 +19,16 @@ static const struct search_config method = {
 	.most_steps = 40,
 };
 
-/* So long may a run be that had too few samples: whichever is longer. */
-enum { MOST_DURATIONS = 32, MOST_S = 10 };
+/* So long may a run be that had too few samples: whichever is shorter. */
+enum { MOST_DURATIONS = 32, MOST_S = 60 };
+/* And so much longer is the next one, at most: of no sample, nothing is known. */
+enum { MOST_FACTOR = 8 };
 
 struct knee {
 	const struct options *o;
 	const struct preflight *preflight;
 	unsigned steps;
+	double rate; /* of this step: sessions, or messages on all held ones */
 	int interrupted_by;
 };
 
@@ -35,7 +39,8 @@ uint64_t knee_seed(uint64_t seed, unsigned step)
 
 /*
  * What a run says of the server. Its own faults (unserved sessions, errors)
- * miss the goal; what is invalid otherwise says nothing.
+ * miss the goal. What is invalid otherwise says nothing, unless it met the goal
+ * in spite of the generator's own faults: they are in every figure.
  */
 static enum step_outcome outcome_of(const struct run *r,
 				    const struct finding *f)
@@ -50,9 +55,10 @@ static enum step_outcome outcome_of(const struct run *r,
 		return STEP_MISSED;
 	if (f->what == CONDITION_UNMEASURED && !r->outcome.gave_up_why)
 		return STEP_TOO_FEW;
-	if (r->result.verdict.status == VERDICT_INVALID)
-		return STEP_UNUSABLE;
-	return f->what == CONDITION_MET ? STEP_MET : STEP_MISSED;
+	if (f->what == CONDITION_MET)
+		return STEP_MET;
+	return r->result.verdict.status == VERDICT_INVALID ? STEP_UNUSABLE :
+							     STEP_MISSED;
 }
 
 /* Prints a line, which a signal may end if nobody reads. */
@@ -69,9 +75,9 @@ static void print_step(const struct knee *k, const struct run *r,
 	const struct verdict *v = &r->result.verdict;
 
 	report_heed_signals();
-	printf("%4u %12.1f %12.1f  %-12s %-12s %s\n", k->steps,
-	       r->o->session_rate, r->result.sessions_per_s, value,
-	       names[outcome], v->reasons ? v->reason[0] : "");
+	printf("%4u %12.1f %12.1f  %-12s %-12s %s\n", k->steps, k->rate,
+	       r->o->hold ? r->result.messages_per_s : r->result.sessions_per_s,
+	       value, names[outcome], v->reasons ? v->reason[0] : "");
 	fflush(stdout);
 	crew_block_signals();
 }
@@ -86,6 +92,7 @@ static enum step_outcome attempt(struct knee *k, const struct options *o,
 
 	if (run_load(&r, o, k->preflight) < 0)
 		err(3, "cannot start %u workers", k->preflight->workers);
+	judge(&r, &r.result.verdict);
 	f = condition_look(&o->goal, &r.result);
 	outcome = outcome_of(&r, &f);
 	*samples = f.samples;
@@ -103,9 +110,13 @@ static enum step_outcome step(void *context, double rate)
 	struct options o = *k->o;
 	enum step_outcome outcome;
 	double samples, ns = (double)o.duration_ns;
-	double most_ns = fmax(MOST_DURATIONS * ns, MOST_S * 1e9);
+	double most_ns = fmax(fmin(MOST_DURATIONS * ns, MOST_S * 1e9), ns);
 
-	o.session_rate = rate;
+	k->rate = rate;
+	if (o.hold)
+		o.message_rate = rate / (double)o.concurrency;
+	else
+		o.session_rate = rate;
 	for (;;) {
 		o.duration_ns = (uint64_t)ns;
 		o.seed = knee_seed(k->o->seed, k->steps);
@@ -113,13 +124,16 @@ static enum step_outcome step(void *context, double rate)
 		if (outcome != STEP_TOO_FEW || ns >= most_ns)
 			return outcome;
 		/* A quarter more than it takes: arrivals vary. */
-		ns *= fmax(2, 1.25 / fmax(samples, 1e-3));
+		ns *= fmin(fmax(2, 1.25 / samples), MOST_FACTOR);
 		ns = fmin(ns, most_ns);
 	}
 }
 
-static void tell(const struct search_outcome *s, const char *goal)
+static void tell(const struct search_outcome *s, const struct options *o)
 {
+	const char *goal = o->goal.text,
+		   *what = o->hold ? "message" : "session";
+
 	if (s->stopped)
 		printf("interrupted; ");
 	else if (!s->confirmed)
@@ -127,24 +141,28 @@ static void tell(const struct search_outcome *s, const char *goal)
 		       "raise --duration; ",
 		       s->steps);
 	if (s->low <= 0 && s->last_met > 0)
-		printf("%s was met at %.1f sessions/s, and missed in a later "
+		printf("%s was met at %.1f %ss/s, and missed in a later "
 		       "run\n",
-		       goal, s->last_met);
-	else if (s->low <= 0 && s->too_few > 0)
-		printf("too few samples for %s up to %.1f sessions/s; raise "
+		       goal, s->last_met, what);
+	else if (s->low <= 0 && s->too_few > 0 && s->high <= 0)
+		printf("too few samples for %s up to %.1f %ss/s; raise "
 		       "--duration\n",
-		       goal, s->too_few);
+		       goal, s->too_few, what);
+	else if (s->low <= 0 && s->too_few > 0)
+		printf("no %s rate met %s; up to %.1f/s there were too few "
+		       "samples\n",
+		       what, goal, s->too_few);
 	else if (s->low <= 0)
-		printf("no session rate met %s\n", goal);
+		printf("no %s rate met %s\n", what, goal);
 	else if (s->limited_by_generator)
-		printf("%s is met at %.1f sessions/s; above, the generator "
+		printf("%s is met at %.1f %ss/s; above, the generator "
 		       "could not keep to its schedule\n",
-		       goal, s->low);
+		       goal, s->low, what);
 	else if (s->high <= 0)
-		printf("%s is met at %.1f sessions/s\n", goal, s->low);
+		printf("%s is met at %.1f %ss/s\n", goal, s->low, what);
 	else
-		printf("%s is met at %.1f sessions/s, and missed at %.1f\n",
-		       goal, s->low, s->high);
+		printf("%s is met at %.1f %ss/s, and missed at %.1f\n", goal,
+		       s->low, what, s->high);
 }
 
 int knee_find(const struct options *o, const struct preflight *p)
@@ -157,7 +175,7 @@ int knee_find(const struct options *o, const struct preflight *p)
 	if (search_run(&method, step, &k, &s) < 0)
 		err(3, "cannot search");
 	report_heed_signals();
-	tell(&s, o->goal.text);
+	tell(&s, o);
 	if (fflush(stdout) != 0)
 		err(3, "cannot write to stdout");
 	if (k.interrupted_by)

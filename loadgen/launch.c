@@ -1,171 +1,180 @@
 #include "loadgen/launch.h"
 
 #include "lib/clock.h"
-#include "loadgen/worker.h"
 
-/* Sessions begun before the event loop gets to read answers again. */
-enum { LAUNCH_BATCH = 16 };
-
-void launch_sum_level(struct worker *w, uint64_t now_ns)
+void launch_sum_level(struct launch *l, uint64_t now_ns)
 {
-	uint64_t from_ns = w->control->window_start_ns;
-	uint64_t to_ns = w->control->window_end_ns;
+	const struct load *load = l->load;
+	uint64_t from_ns = load->control->window_start_ns;
+	uint64_t to_ns = load->control->window_end_ns;
 
-	if (from_ns < w->level_ns)
-		from_ns = w->level_ns;
+	if (from_ns < l->level_ns)
+		from_ns = l->level_ns;
 	if (to_ns > now_ns)
 		to_ns = now_ns;
 	if (to_ns > from_ns)
-		w->tally->open_area_ns += w->tally->open * (to_ns - from_ns);
-	w->level_ns = now_ns;
+		tally_add(&load->tally->open_area_ns,
+			  load->tally->open * (to_ns - from_ns));
+	l->level_ns = now_ns;
 }
 
 /* Sessions that may be open now: fewer while the ramp lasts. */
-static uint64_t room_now(const struct worker *w, uint64_t now_ns)
+static uint64_t room_now(const struct launch *l, uint64_t now_ns)
 {
-	uint64_t since_ns = now_ns - w->control->start_ns;
+	const struct load *load = l->load;
+	uint64_t since_ns = now_ns - load->control->load_ns;
 
-	if (since_ns >= w->o->ramp_ns)
-		return w->share;
-	return (uint64_t)((double)w->share * (double)since_ns /
-			  (double)w->o->ramp_ns) +
+	if (since_ns >= load->o->ramp_ns)
+		return l->share;
+	return (uint64_t)((double)l->share * (double)since_ns /
+			  (double)load->o->ramp_ns) +
 	       1;
 }
 
-static bool is_wanted(const struct worker *w, uint64_t now_ns)
+static bool is_wanted(const struct launch *l, uint64_t now_ns)
 {
-	if (w->o->session_rate > 0)
-		return w->tally->begun < w->tally->due;
-	return !w->holding_back && now_ns < w->control->window_end_ns;
+	const struct load *load = l->load;
+
+	if (load->o->session_rate > 0)
+		return load->tally->begun < load->tally->due;
+	return l->failed <= l->served && now_ns < load->control->window_end_ns;
 }
 
-static bool may_begin(const struct worker *w, uint64_t now_ns)
+bool launch_may(const struct launch *l, uint64_t now_ns)
 {
-	return !w->finishing && is_wanted(w, now_ns) &&
-	       w->tally->begun < w->quota &&
-	       w->tally->open < room_now(w, now_ns) &&
-	       w->opening < w->opening_limit;
+	const struct load *load = l->load;
+	uint64_t taken = load->tally->open;
+
+	if (load->o->session_rate <= 0)
+		taken += l->failed;
+	return !load->finishing && now_ns >= load->control->load_ns &&
+	       is_wanted(l, now_ns) && load->tally->begun < l->quota &&
+	       taken < room_now(l, now_ns) && l->opening < l->opening_limit;
 }
 
-static void begin_one(struct worker *w)
+uint64_t launch_begin(struct launch *l, uint64_t now_ns, uint64_t *due_ns)
 {
-	struct tally *t = w->tally;
-	uint64_t now_ns = clock_now_ns();
-	uint64_t due_ns = now_ns;
-	struct session *s;
+	struct tally *t = l->load->tally;
 
-	if (!may_begin(w, now_ns))
+	*due_ns = now_ns;
+	if (l->load->o->session_rate > 0)
+		*due_ns = l->load->control->load_ns +
+			  arrival_take(&l->begun_at, &l->law);
+	launch_sum_level(l, now_ns);
+	l->opening++;
+	tally_add(&t->begun, 1);
+	tally_add(&t->open, 1);
+	return l->index + (t->begun - 1) * l->count;
+}
+
+bool launch_next(struct launch *l, uint64_t *at_ns)
+{
+	uint64_t after_ns;
+
+	if (l->load->tally->due >= l->quota || !l->law.burst)
+		return false;
+	after_ns = arrival_take(&l->due_at, &l->law);
+	*at_ns = l->load->control->load_ns + after_ns;
+	return after_ns != UINT64_MAX;
+}
+
+void launch_due(struct launch *l, uint64_t at_ns, uint64_t now_ns)
+{
+	struct tally *t = l->load->tally;
+
+	tally_add(&t->due, 1);
+	if (!load_in_window(l->load, at_ns))
 		return;
-	if (w->o->session_rate > 0)
-		due_ns = w->control->start_ns +
-			 arrival_take(&w->session_begun, &w->session_law);
-	launch_sum_level(w, now_ns);
-	s = TAILQ_FIRST(&w->unused);
-	TAILQ_REMOVE(&w->unused, s, waiting);
-	w->opening++;
-	t->begun++;
-	t->open++;
-	session_begin(s, w, w->index + (t->begun - 1) * w->count, due_ns);
+	tally_add(&t->due_in_window, 1);
+	hist_record(&t->send_lag, now_ns - at_ns);
 }
 
-static void begin_soon(struct worker *w)
+void launch_served(struct launch *l)
 {
-	static const struct timeval at_once;
-
-	if (may_begin(w, clock_now_ns()))
-		event_add(w->launch, &at_once);
+	l->opening--;
+	l->served++;
 }
 
-void launch_more(struct worker *w)
-{
-	for (int i = 0; i < LAUNCH_BATCH; i++)
-		begin_one(w);
-	begin_soon(w);
-}
-
-static void on_launch(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	launch_more(arg);
-}
-
-void launch_due(struct worker *w, uint64_t at_ns, uint64_t now_ns)
-{
-	w->tally->due++;
-	if (worker_in_window(w, at_ns)) {
-		w->tally->due_in_window++;
-		hist_record(&w->tally->send_lag, now_ns - at_ns);
-	}
-	begin_one(w);
-}
-
-void launch_opened(struct worker *w)
-{
-	w->opening--;
-	begin_one(w);
-}
-
-void launch_ended(struct worker *w, struct session *s, bool failed,
+void launch_ended(struct launch *l, bool served, int cause, uint64_t connect_ns,
 		  uint64_t now_ns)
 {
-	struct tally *t = w->tally;
+	struct tally *t = l->load->tally;
 
-	launch_sum_level(w, now_ns);
-	TAILQ_INSERT_HEAD(&w->unused, s, waiting);
-	t->open--;
-	t->last_end_ns = now_ns;
-	if (!s->served) {
-		w->opening--;
-		t->unserved++;
+	launch_sum_level(l, now_ns);
+	tally_add(&t->open, -(uint64_t)1);
+	atomic_store_explicit(&t->last_end_ns, now_ns, memory_order_relaxed);
+	if (!served) {
+		l->opening--;
+		tally_add(&t->unserved, 1);
 	}
-	if (failed) {
-		t->failed++;
-		w->holding_back = true;
-	} else {
-		t->completed++;
-		if (worker_in_window(w, now_ns)) {
-			t->completed_in_window++;
-			t->lifetime_ns += now_ns - s->connect_ns;
-		}
-	}
-	if (worker_leave_if_done(w))
+	if (cause) {
+		l->failed++;
+		tally_add(&t->failed, 1);
+		tally_add(&t->cause[cause], 1);
 		return;
-	if (failed)
-		begin_soon(w); /* it may fail at once, within this very call */
-	else
-		begin_one(w);
-}
-
-bool launch_is_done(const struct worker *w)
-{
-	return w->tally->begun == w->quota;
-}
-
-int launch_set_up(struct worker *w)
-{
-	uint64_t seed = rng_mix(w->o->seed + w->index);
-
-	TAILQ_INIT(&w->unused);
-	for (uint64_t i = 0; i < w->share; i++) {
-		w->sessions[i].fd = -1;
-		TAILQ_INSERT_TAIL(&w->unused, &w->sessions[i], waiting);
 	}
-	if (w->o->session_rate > 0) {
-		w->session_law = (struct arrival_law){
-			.mean_gap_ns =
-				1e9 * (double)w->count / w->o->session_rate,
-			.poisson = w->o->arrivals == ARRIVALS_POISSON,
-		};
-		arrival_init(&w->session_due, &w->session_law, seed);
-		w->session_begun = w->session_due;
+	tally_add(&t->completed, 1);
+	if (load_in_window(l->load, now_ns)) {
+		tally_add(&t->completed_in_window, 1);
+		tally_add(&t->lifetime_ns, now_ns - connect_ns);
 	}
-	w->launch = event_new(w->base, -1, 0, on_launch, w);
-	return w->launch ? 0 : -1;
 }
 
-void launch_tear_down(struct worker *w)
+void launch_tick(struct launch *l)
 {
-	if (w->launch)
-		event_free(w->launch);
+	l->failed = l->served = 0;
+}
+
+bool launch_is_done(const struct launch *l)
+{
+	return l->load->tally->begun == l->quota;
+}
+
+/* Share number `index` of `total` things among `count`. */
+static uint64_t share_of(uint64_t total, uint64_t index, uint64_t count)
+{
+	return total / count + (index < total % count);
+}
+
+uint64_t launch_share(const struct launch *l, uint64_t total)
+{
+	return share_of(total, l->index, l->count);
+}
+
+/* How this worker's sessions come: every so manyth, or its part of a burst. */
+static struct arrival_law law_of(const struct options *o, uint64_t index,
+				 uint64_t count)
+{
+	double every = (double)(o->burst ? o->burst : count);
+
+	return (struct arrival_law){
+		.mean_gap_ns = 1e9 * every / o->session_rate,
+		.poisson = o->arrivals == ARRIVALS_POISSON,
+		.burst = o->burst ? share_of(o->burst, index, count) : 1,
+		.rate = o->rate.stages > 1 ? &o->rate : NULL,
+		.every = every,
+	};
+}
+
+void launch_init(struct launch *l, const struct load *load, uint64_t index,
+		 uint64_t count)
+{
+	const struct options *o = load->o;
+
+	*l = (struct launch){
+		.load = load,
+		.share = share_of(o->concurrency, index, count),
+		.quota = o->sessions ? share_of(o->sessions, index, count) :
+				       UINT64_MAX,
+		.opening_limit = share_of(o->opening, index, count),
+		.index = index,
+		.count = count,
+	};
+	if (o->session_rate <= 0)
+		return;
+	l->law = law_of(o, index, count);
+	/* All workers have their part of the same bursts. */
+	arrival_init(&l->due_at, &l->law,
+		     rng_mix(rng_mix(o->seed) + (o->burst ? 0 : index)));
+	l->begun_at = l->due_at;
 }

@@ -2,36 +2,65 @@
 #define LOADGEN_LAUNCH_H
 
 /*
- * When sessions begin. Closed model: as soon as there is room, which the end
- * of another makes. Open model: when they are due, or late if there is no
- * room then; never skipped, and timed from when they were due.
+ * May a session begin? Closed model: as soon as there is room, which the end
+ * of another makes. Open model: when it is due, or late if there is no room
+ * then; never skipped, and timed from when it was due.
+ *
+ * The place of a session that failed is free again at the next tick. So a
+ * server that refuses is not flooded, and one failure of many costs little.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 
-struct session;
-struct worker;
+#include "loadgen/load.h"
 
-/* Returns 0, or -1 with errno. */
-int launch_set_up(struct worker *w);
-void launch_tear_down(struct worker *w);
+struct launch {
+	const struct load *load;
+	uint64_t share;	       /* sessions open at once */
+	uint64_t quota;	       /* sessions to begin in all */
+	uint64_t index, count; /* of this worker, of all workers */
+	uint64_t opening;      /* sessions without their first echo */
+	uint64_t opening_limit;
+	uint64_t failed, served; /* sessions since the last tick */
+	struct arrival_law law;
+	struct arrival_stream due_at, begun_at;
+	uint64_t level_ns; /* until when open_area_ns is summed */
+};
 
-/* Begins what may begin, some now and the rest from the event loop. */
-void launch_more(struct worker *w);
+/* This worker's share of so many things. */
+uint64_t launch_share(const struct launch *l, uint64_t total);
 
-/* Open model: a session is due at at_ns. */
-void launch_due(struct worker *w, uint64_t at_ns, uint64_t now_ns);
+/* The worker's share of what all workers are to do. */
+void launch_init(struct launch *l, const struct load *load, uint64_t index,
+		 uint64_t count);
 
-/* What a session tells. */
-void launch_opened(struct worker *w); /* its first echo is in */
-void launch_ended(struct worker *w, struct session *s, bool failed,
+/*
+ * When the next session is due, in the open model. Returns false if no more
+ * are to begin.
+ */
+bool launch_next(struct launch *l, uint64_t *at_ns);
+
+/* A session is due. */
+void launch_due(struct launch *l, uint64_t at_ns, uint64_t now_ns);
+
+/* Whether one may begin now. */
+bool launch_may(const struct launch *l, uint64_t now_ns);
+
+/* One begins: its number, and when it was due. */
+uint64_t launch_begin(struct launch *l, uint64_t now_ns, uint64_t *due_ns);
+
+/* What has become of it. */
+void launch_served(struct launch *l);
+void launch_ended(struct launch *l, bool served, int cause, uint64_t connect_ns,
 		  uint64_t now_ns);
 
-/* Whether every session that was to begin has. */
-bool launch_is_done(const struct worker *w);
+void launch_tick(struct launch *l);
 
-/* Open sessions times time, up to now. */
-void launch_sum_level(struct worker *w, uint64_t now_ns);
+/* Whether every session that was to begin has. */
+bool launch_is_done(const struct launch *l);
+
+/* Sums open sessions times time, up to now. */
+void launch_sum_level(struct launch *l, uint64_t now_ns);
 
 #endif

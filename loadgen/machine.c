@@ -35,7 +35,8 @@ struct machine machine_read(const struct address *to)
 	struct machine m = {
 		.descriptors = raise_descriptors(),
 		.ports = limits_ports_read().count,
-		.local = sources_is_local(to),
+		.local = to->storage.ss_family == AF_UNIX ||
+			 sources_is_local(to),
 		.loopback = sock_is_loopback(to),
 		.backlog = backlog_of(to),
 	};

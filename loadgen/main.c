@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "loadgen/crew.h"
+#include "loadgen/judge.h"
 #include "loadgen/knee.h"
 #include "loadgen/merge.h"
 #include "loadgen/options.h"
@@ -46,6 +47,7 @@ int main(int argc, char *argv[])
 		return knee_find(&o, &p);
 	if (run_load(&r, &o, &p) < 0)
 		err(3, "cannot start %u workers", p.workers);
+	judge(&r, &r.result.verdict);
 	rc = report(&r);
 	run_release(&r);
 	return rc;

@@ -10,7 +10,7 @@
 #include "loadgen/combine.h"
 #include "loadgen/hgrm.h"
 #include "loadgen/report.h"
-#include "loadgen/tell_json.h"
+#include "loadgen/result_json.h"
 #include "loadgen/tell_text.h"
 
 #define USAGE "usage: loadgen merge [options] FILE FILE...\n"
@@ -104,12 +104,12 @@ static struct stored *read_all(char *const files[], size_t count)
 static int write_json(const struct result *r, char *const files[], size_t count,
 		      const char *path)
 {
-	json_t *root = tell_json_result(r), *names = json_array();
+	json_t *root = result_json(r), *names = json_array();
 
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(names, tell_json_text(files[i]));
+		json_array_append_new(names, result_json_text(files[i]));
 	json_object_set_new(root, "merged", names);
-	return tell_json_write(root, path);
+	return result_json_write(root, path);
 }
 
 static int write_all(const struct result *r, const struct merge_options *o,

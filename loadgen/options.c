@@ -1,10 +1,12 @@
 #include "loadgen/options.h"
 
 #include <err.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/un.h>
 
 #include "lib/clock.h"
 #include "lib/file.h"
@@ -12,28 +14,33 @@
 
 #define USAGE                                     \
 	"usage: loadgen [options] ADDRESS PORT\n" \
+	"       loadgen [options] PATH\n"         \
 	"       loadgen merge [options] FILE FILE...\n"
 
 /* What the table fills in beyond struct options. */
 struct raw {
 	struct options o;
-	const char *messages, *sources, *search;
-	struct opt_list thresholds;
+	const char *messages, *sources, *search, *rate;
+	struct opt_list thresholds, beside;
 	bool help, version;
 };
 
 #define AT(field) offsetof(struct raw, field)
 
 static const char *const close_names[] = { "fin", "rst", NULL };
+static const char *const beside_names[] = { "held", "silent", "half", "unread",
+					    NULL };
 static const char *const arrival_names[] = { "poisson", "uniform", NULL };
 
 static const struct opt table[] = {
 	{ "concurrency", OPT_COUNT, AT(o.concurrency), "C", 1, 1000000,
 	  .help = "sessions open at once (default 64); with --session-rate,\n"
 		  "at most (default 10000)" },
-	{ "session-rate", OPT_RATE, AT(o.session_rate), "R", 0, 1000000,
+	{ "session-rate", OPT_TEXT, AT(rate), "R",
 	  .help = "begin R sessions a second, on a schedule that waits for\n"
-		  "no other to end" },
+		  "no other to end; or in stages, as 100/10s,100:5000/60s" },
+	{ "burst", OPT_COUNT, AT(o.burst), "N", 1, 1000000,
+	  .help = "let N of them begin at one moment, at the same rate" },
 	{ "sessions", OPT_COUNT, AT(o.sessions), "N", 1, 1000000000,
 	  .help = "begin N sessions in all" },
 	{ "duration", OPT_DURATION, AT(o.duration_ns), "TIME", NS_PER_MS,
@@ -49,6 +56,11 @@ static const struct opt table[] = {
 	{ "arrivals", OPT_CHOICE, AT(o.arrivals), "KIND",
 	  .choices = arrival_names,
 	  .help = "gaps of these schedules (default poisson):" },
+	{ "beside", OPT_LIST, AT(beside), "GROUP",
+	  .help = "KIND:N: N sessions more, from beginning to end: held\n"
+		  "(open after one echo), silent (send nothing), half (send\n"
+		  "half a message) or unread (send, and read no answer); may\n"
+		  "be given again" },
 	{ "ramp", OPT_DURATION, AT(o.ramp_ns), "TIME", 0, 3600 * NS_PER_S,
 	  .help = "reach --concurrency over TIME, not at once" },
 	{ "warmup", OPT_DURATION, AT(o.warmup_ns), "TIME", 0, 3600 * NS_PER_S,
@@ -81,8 +93,8 @@ static const struct opt table[] = {
 	  .help = "exit 1 unless it is met, as echo_p99<5ms; may be given\n"
 		  "again" },
 	{ "search", OPT_TEXT, AT(search), "CONDITION",
-	  .help = "find the highest session rate that meets it; each try\n"
-		  "is a run of --duration" },
+	  .help = "find the highest session rate that meets it, or with hold\n"
+		  "message rate; each try is a run of --duration" },
 	{ "interval", OPT_DURATION, AT(o.interval_ns), "TIME", 100 * NS_PER_MS,
 	  3600 * NS_PER_S,
 	  .help = "write a line of JSON to stdout every TIME; the summary\n"
@@ -113,6 +125,44 @@ static void parse_messages(struct raw *raw)
 	if (!raw->o.hold &&
 	    parse_u64(raw->messages, 1, UINT32_MAX, &raw->o.messages, why) < 0)
 		errx(2, "--messages %.60s: %s, or hold", raw->messages, why);
+}
+
+static void parse_beside(struct raw *raw)
+{
+	char why[PARSE_WHY];
+
+	for (size_t i = 0; i < raw->beside.count; i++) {
+		char kind[16];
+		const char *text = raw->beside.item[i];
+		const char *colon = strchr(text, ':');
+		size_t which;
+
+		snprintf(kind, sizeof(kind), "%.*s",
+			 (int)(colon ? colon - text : 15), text);
+		if (parse_choice(kind, beside_names, &which, why) < 0)
+			errx(2, "--beside %.60s: %s, as held:100", text, why);
+		if (parse_u64(colon ? colon + 1 : "", 1, 1000000,
+			      &raw->o.beside[which], why) < 0)
+			errx(2, "--beside %.60s: %s, as %s:100", text, why,
+			     kind);
+	}
+}
+
+static void parse_session_rate(struct raw *raw)
+{
+	struct options *o = &raw->o;
+	char why[PARSE_WHY];
+
+	if (!raw->rate) {
+		if (o->burst)
+			errx(2, "--burst: needs --session-rate");
+		return;
+	}
+	if (rate_parse(raw->rate, &o->rate, why) < 0)
+		errx(2, "--session-rate %.60s: %s", raw->rate, why);
+	o->session_rate = rate_most(&o->rate);
+	if (!o->duration_ns && !o->sessions)
+		o->duration_ns = rate_length_ns(&o->rate);
 }
 
 static void parse_conditions(struct raw *raw)
@@ -167,9 +217,11 @@ static void check_model(const struct options *o)
 		     "--message-rate %g: the only message is sent at once; "
 		     "give --messages 2 or more, or hold",
 		     o->message_rate);
-	if (o->searching && (o->hold || o->sessions || o->session_rate > 0))
-		errx(2, "--search: it chooses the session rate; leave out "
-			"--session-rate, --sessions and hold");
+	if (o->searching && (o->sessions || o->session_rate > 0 ||
+			     (o->hold && o->message_rate > 0)))
+		errx(2, "--search: it chooses the rate; leave out "
+			"--session-rate, --sessions, and --message-rate of "
+			"hold");
 	if (o->searching && (o->json || o->hgrm || o->hlog || o->interval_ns ||
 			     o->thresholds.count))
 		errx(2, "--search: it tells of many runs in one table; run "
@@ -190,7 +242,7 @@ static void check_files(const struct options *o)
 
 static void fill_in(struct options *o)
 {
-	bool open = o->session_rate > 0 || o->searching;
+	bool open = o->session_rate > 0 || (o->searching && !o->hold);
 
 	if (!o->concurrency)
 		o->concurrency = open ? 10000 : 64;
@@ -206,6 +258,57 @@ static void fill_in(struct options *o)
 		if (getrandom(&o->seed, sizeof(o->seed), 0) < 0)
 			err(3, "cannot get random bits");
 	o->seed &= INT64_MAX; /* JSON has no more */
+}
+
+/* A UNIX domain socket: what has a slash in it. */
+static void parse_path(const char *path, struct address *out)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+
+	if (strlen(path) >= sizeof(to.sun_path))
+		errx(2, "PATH %.60s...: too long; give at most %zu bytes", path,
+		     sizeof(to.sun_path) - 1);
+	strcpy(to.sun_path, path);
+	*out = (struct address){ .bytes = sizeof(to) };
+	memcpy(&out->storage, &to, sizeof(to));
+}
+
+/* A host by its name, or an address with a scope: the first that it has. */
+static int look_up(const char *host, struct address *out)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found;
+	int rc = getaddrinfo(host, NULL, &hints, &found);
+
+	if (rc)
+		return rc;
+	*out = (struct address){ .bytes = found->ai_addrlen };
+	memcpy(&out->storage, found->ai_addr, found->ai_addrlen);
+	freeaddrinfo(found);
+	return 0;
+}
+
+static void parse_target(char *operands[], int count, struct address *out)
+{
+	char why[PARSE_ENDPOINT_WHY];
+	struct address host;
+	int rc;
+
+	if (count == 1 && strchr(operands[0], '/')) {
+		parse_path(operands[0], out);
+		return;
+	}
+	if (count != 2 || parse_address(operands[0], &host, why) == 0) {
+		if (parse_endpoint(operands, count, 1, out, why) < 0)
+			errx(2, "%s", why);
+		return;
+	}
+	rc = look_up(operands[0], &host);
+	if (rc)
+		errx(2, "ADDRESS %.60s: %s; give an address or a host's name",
+		     operands[0], gai_strerror(rc));
+	if (parse_port(operands[1], 1, &host, why) < 0)
+		errx(2, "PORT %.60s: %s", operands[1], why);
+	*out = host;
 }
 
 struct options options_parse(int argc, char *argv[])
@@ -228,11 +331,11 @@ struct options options_parse(int argc, char *argv[])
 		printf("loadgen " VERSION "\n");
 		exit(fflush(stdout) == 0 ? 0 : 3);
 	}
-	if (parse_endpoint(argv + first, argc - first, 1, &raw.o.address, why) <
-	    0)
-		errx(2, "%s", why);
+	parse_target(argv + first, argc - first, &raw.o.address);
 	parse_messages(&raw);
 	parse_sources(&raw);
+	parse_beside(&raw);
+	parse_session_rate(&raw);
 	parse_conditions(&raw);
 	check_model(&raw.o);
 	check_files(&raw.o);

@@ -56,7 +56,7 @@ static int choose_opening(const struct options *o, const struct machine *m,
 	p->opening = MOST_OPENING;
 	if (m->backlog >= 0 && m->backlog < MOST_OPENING)
 		p->opening = (uint64_t)m->backlog;
-	if (o->session_rate > 0 || o->searching)
+	if (o->session_rate > 0 || (o->searching && !o->hold))
 		p->opening = o->concurrency;
 	if (p->opening < p->workers)
 		p->opening = p->workers;
@@ -102,6 +102,8 @@ static int choose_sources(const struct options *o, const struct machine *m,
 	uint64_t count = o->sources.count ? o->sources.count : 1;
 
 	p->sources = o->sources;
+	if (o->address.storage.ss_family == AF_UNIX)
+		return 0;
 	if (need <= good * count)
 		return 0;
 	if (!o->sources.count && good && m->loopback &&
@@ -182,5 +184,11 @@ int preflight(const struct options *o, struct preflight *p,
 
 	if (preflight_decide(o, &m, p, why) < 0)
 		return -1;
-	return try_sources(&p->sources, why);
+	if (try_sources(&p->sources, why) == 0)
+		return 0;
+	if (o->sources.count)
+		return -1;
+	/* The loopback device may have 127.0.0.1 alone: no pool, then. */
+	m.loopback = false;
+	return preflight_decide(o, &m, p, why);
 }

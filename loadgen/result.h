@@ -23,17 +23,19 @@ struct verdict {
 };
 
 /* The counters that are stored: under what, name. */
-#define RESULT_COUNTERS(X)     \
-	X(sessions, begun)     \
-	X(sessions, connected) \
-	X(sessions, served)    \
-	X(sessions, completed) \
-	X(sessions, unserved)  \
-	X(messages, scheduled) \
-	X(messages, steady)    \
-	X(messages, late)      \
-	X(messages, sent)      \
-	X(messages, echoed)    \
+#define RESULT_COUNTERS(X)       \
+	X(sessions, begun)       \
+	X(sessions, connected)   \
+	X(sessions, served)      \
+	X(sessions, completed)   \
+	X(sessions, unserved)    \
+	X(sessions, beside_up)   \
+	X(sessions, beside_lost) \
+	X(messages, scheduled)   \
+	X(messages, steady)      \
+	X(messages, late)        \
+	X(messages, sent)        \
+	X(messages, echoed)      \
 	X(messages, mismatched)
 
 struct result {

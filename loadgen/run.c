@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "lib/clock.h"
-#include "loadgen/judge.h"
+#include "lib/quota.h"
 
 double run_worker_cpu_pct(const struct run *r, unsigned worker)
 {
@@ -23,6 +23,28 @@ double run_busiest_pct(const struct run *r)
 		if (run_worker_cpu_pct(r, i) > most)
 			most = run_worker_cpu_pct(r, i);
 	return most;
+}
+
+double run_cpu_us_per(const struct run *r, uint64_t events)
+{
+	const struct tally *t = r->result.sum;
+
+	return events && t->cpu_span_ns ?
+		       (double)t->cpu_window_ns / 1e3 / (double)events :
+		       -1;
+}
+
+uint64_t run_stalls(const struct run *r)
+{
+	return r->result.sum->stalls + r->outcome.stalls;
+}
+
+double run_stalled_s(const struct run *r)
+{
+	double worker_ns = (double)r->result.sum->stalled_ns / r->workers;
+	double parent_ns = (double)r->outcome.stalled_ns;
+
+	return (worker_ns > parent_ns ? worker_ns : parent_ns) / 1e9;
 }
 
 /* When the figures' time ended: with the window, or earlier with the run. */
@@ -74,7 +96,12 @@ static void compute_rates(struct run *r)
 		r->mean_time_s = (double)t->lifetime_ns / 1e9 /
 				 (double)t->completed_in_window;
 	} else if (r->o->message_rate > 0 && r->o->hold) {
-		r->offered_per_s = (double)t->steady / r->window_s;
+		/* Even if all of them died, all of the schedule was due. */
+		double due_s = r->outcome.gave_up_ns ?
+				       r->window_s :
+				       (double)r->o->duration_ns / 1e9;
+
+		r->offered_per_s = (double)t->steady / due_s;
 		r->achieved_per_s = r->result.messages_per_s;
 		r->mean_time_s = hist_mean_ns(&t->echo) / 1e9;
 	}
@@ -112,6 +139,7 @@ int run_load(struct run *r, const struct options *o,
 	     const struct preflight *preflight)
 {
 	struct tcp_counters before, after;
+	struct quota quota;
 
 	*r = (struct run){
 		.o = o,
@@ -127,13 +155,15 @@ int run_load(struct run *r, const struct options *o,
 	r->board = tally_board(r->workers);
 	if (!r->board || interval_init(&r->interval, o, r->board, r->workers))
 		goto failed;
+	quota_find(&quota, "/proc");
+	r->throttled_s = -quota_throttled_s(&quota);
 	tcp_counters_read(&before);
 	if (crew_run(o, r->board, r->workers, &r->interval, &r->outcome) < 0)
 		goto failed;
 	tcp_counters_read(&after);
+	r->throttled_s += quota_throttled_s(&quota);
 	r->tcp = tcp_counters_rise(&before, &after);
 	compute(r);
-	judge(r, &r->result.verdict);
 	return 0;
 failed:
 	run_release(r);

@@ -24,6 +24,7 @@ struct run {
 	struct crew_outcome outcome;
 	struct interval interval;
 	struct tcp_counters tcp; /* rose meanwhile */
+	double throttled_s;	 /* by a CPU quota; NAN: not known */
 	double elapsed_s;	 /* all of it */
 	double window_s;	 /* the steady phase; 0: there was none */
 	/* Little's law over the window; -1: not to be had. */
@@ -36,7 +37,7 @@ struct run {
 };
 
 /*
- * Runs the load and judges it. Returns 0, or -1 with errno if it could not
+ * Runs the load, and sums it up. Returns 0, or -1 with errno if it could not
  * be started; nothing is to be released then. Release with run_release().
  */
 int run_load(struct run *r, const struct options *o,
@@ -48,5 +49,15 @@ double run_worker_cpu_pct(const struct run *r, unsigned worker);
 
 /* The busiest worker's. */
 double run_busiest_pct(const struct run *r);
+
+/* CPU of all workers in the window for each of so many, us; -1: unknown. */
+double run_cpu_us_per(const struct run *r, uint64_t events);
+
+/*
+ * How often the generator did not run though it was to, and for how long: the
+ * workers on average, or their parent if that is longer.
+ */
+uint64_t run_stalls(const struct run *r);
+double run_stalled_s(const struct run *r);
 
 #endif

@@ -4,83 +4,80 @@
 /*
  * One session: a TCP connection from connect to close.
  *
- *	OPENING --connected--> ECHOING --all echoed--> CLOSING --FIN--> end
+ *	OPENING --connected--> ECHOING --all echoed--> CLOSING --FIN--> OVER
  *	                        |    ^
  *	         (nothing due) IDLE--+ a message is due
  *
- * Reads and writes go straight to the socket; what the event loop is told
- * changes only when a write would block, and once a session at either end.
+ * It never waits. Every function tells what the session is doing then; its
+ * caller waits for what session_wants() says, and releases one that has ended.
  */
 
-#include <event2/event.h>
-#include <event2/event_struct.h>
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
-#include <sys/queue.h>
 
-#include "loadgen/schedule.h"
-
-struct worker;
+#include "loadgen/exchange.h"
+#include "loadgen/load.h"
 
 enum session_state {
+	SESSION_UNUSED,	 /* or over */
 	SESSION_OPENING, /* connect() called, handshake not known complete */
 	SESSION_ECHOING, /* an answer is outstanding */
 	SESSION_IDLE,	 /* nothing is, and nothing is due */
 	SESSION_CLOSING, /* our FIN sent, the server's awaited */
+	SESSION_OVER,	 /* for its caller to release */
 };
 
 struct session {
-	struct worker *worker;
-	struct event event;
-	TAILQ_ENTRY(session) waiting; /* see deadline.h; or unused */
-	bool is_waiting;
-	uint64_t deadline_ns;
-	uint64_t id;
+	struct exchange x;
 	enum session_state state;
 	bool served;
-	bool steady; /* its latencies as a session count */
-	int fd;
-	uint64_t due_ns;       /* when it was to begin */
-	uint64_t connect_ns;   /* connect() was called */
-	uint64_t connected_ns; /* the handshake was seen complete */
-	uint64_t close_ns;     /* our FIN was sent */
-
-	/*
-	 * Messages so far: that were to be sent (the first one from the start
-	 * on), written whole, read whole.
-	 */
-	uint64_t due, sent, echoed;
-	/* When each was due, by a cursor for each of these; see schedule.h. */
-	struct arrival_stream due_at, sent_at, echoed_at;
-	uint64_t schedule_ns;	 /* which these count from */
-	uint64_t sent_ns;	 /* the last message was */
-	uint64_t lone;		 /* the last sent with no echo outstanding, */
-	uint64_t lone_ns;	 /* and when; see exchange.h */
-	uint64_t tx_key, rx_key; /* of the messages under way */
-	size_t tx_offset;	 /* written of message number `sent` */
-	size_t rx_offset;	 /* read of message number `echoed` */
-	bool tx_busy;		 /* that message is not yet written whole */
+	bool steady;	      /* its latencies as a session count */
+	bool blocked;	      /* a write waits for room */
+	int cause;	      /* that it ended by: 0: in order; see tally.h */
+	uint64_t due_ns;      /* when it was to begin */
+	uint64_t connect_ns;  /* connect() was called */
+	uint64_t close_ns;    /* our FIN was sent */
+	uint64_t progress_ns; /* the server, or we, did something last */
 };
 
 /*
- * Connects, and sends the first message. The session may end before this
- * returns.
+ * Connects, and sends the first message.
  *   due_ns: when it was to begin.
  */
-void session_begin(struct session *s, struct worker *w, uint64_t id,
-		   uint64_t due_ns);
+enum outcome session_begin(struct session *s, const struct load *l, uint64_t id,
+			   uint64_t due_ns);
+
+/* The socket is ready for what was wanted. */
+enum outcome session_ready(struct session *s, bool readable, bool writable);
+
+/* A message is due. On a session that has ended it stays unsent. */
+enum outcome session_due(struct session *s, uint64_t at_ns);
 
 /* Nothing more is due: closes if nothing is outstanding. */
-void session_finish(struct session *s);
+enum outcome session_finish(struct session *s);
 
-/* Ends it at once, as a failure of this cause (see tally.h). */
-void session_fail(struct session *s, int cause);
+/* Ends it at once, as a failure of this cause. */
+enum outcome session_fail(struct session *s, int cause);
 
-/* Tells the event loop what to wait for. Returns 0, or -1. */
-int session_wait(struct session *s, short what);
+/* Closes the socket of one that has ended. */
+void session_release(struct session *s);
 
-/* Sends our FIN. Returns 0, or -1 if the session has ended by that. */
-int session_close(struct session *s, uint64_t now_ns);
+/* What to wait for. */
+static inline bool session_wants_room(const struct session *s)
+{
+	return s->state == SESSION_OPENING || s->blocked;
+}
+
+static inline bool session_wants_bytes(const struct session *s)
+{
+	return s->state != SESSION_OPENING;
+}
+
+/* Whether it waits for the server. */
+static inline bool session_waits(const struct session *s)
+{
+	return s->state == SESSION_OPENING || s->state == SESSION_ECHOING ||
+	       s->state == SESSION_CLOSING;
+}
 
 #endif

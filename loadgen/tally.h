@@ -7,6 +7,7 @@
  * other way: the parent writes, the workers read.
  */
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "lib/clock.h"
@@ -35,6 +36,10 @@
 	X(echoed_in_window)                                                   \
 	X(mismatched)	 /* read back wrong, or never asked for */            \
 	X(last_end_ns)	 /* when the last session ended, monotonic */         \
+	X(beside_up)	 /* sessions beside the load: now there, a level */   \
+	X(beside_lost)	 /* never there, or ended by the server */            \
+	X(stalls)	 /* ticks that came late: it did not run, */          \
+	X(stalled_ns)	 /* for so long in all */                             \
 	X(ticks)	 /* signs of life */                                  \
 	X(cpu_ns)	 /* the worker's, at its end */                       \
 	X(cpu_window_ns) /* the worker's, in the window, */                   \
@@ -45,9 +50,10 @@
 #define LATE_NS NS_PER_MS
 
 /*
- * The one list of histograms: name. All but the send lag are latencies of the
- * server. The send lag is the generator's own: from when a session or message
- * was due to when the generator got round to it.
+ * The one list of histograms: name. All but the lags are latencies of the
+ * server. The lags are the generator's own: the send lag from when a session or
+ * message was due to when the generator got round to it, the receive lag from
+ * when an answer arrived (the kernel's time stamp) to when it was read.
  */
 #define TALLY_HISTS(X)      \
 	X(connect)          \
@@ -55,7 +61,8 @@
 	X(echo)             \
 	X(echo_uncorrected) \
 	X(close)            \
-	X(send_lag)
+	X(send_lag)         \
+	X(receive_lag)
 
 /* Causes of failure: an errno, or one of these. */
 enum {
@@ -74,14 +81,25 @@ struct tally {
 	TALLY_COUNTERS(X)
 #undef X
 	_Atomic uint64_t cause[FAILED_CAUSES];
+	_Atomic int no_start; /* errno of a worker that could not start */
 #define X(name) struct hist name;
 	_Alignas(4096) TALLY_HISTS(X)
 #undef X
 };
 
+/* Adds to a counter of which this process is the one writer. */
+static inline void tally_add(_Atomic uint64_t *counter, uint64_t n)
+{
+	atomic_store_explicit(
+		counter,
+		atomic_load_explicit(counter, memory_order_relaxed) + n,
+		memory_order_relaxed);
+}
+
 struct control {
 	_Atomic uint64_t start_ns;
 	/* UINT64_MAX: not yet known. */
+	_Atomic uint64_t load_ns;     /* from when sessions begin */
 	_Atomic uint64_t schedule_ns; /* from when held sessions send */
 	/* The window is the steady phase: figures come from it alone. */
 	_Atomic uint64_t window_start_ns, window_end_ns;

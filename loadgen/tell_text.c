@@ -114,9 +114,36 @@ static void tell_model(const struct run *r, FILE *out)
 		r->elapsed_s);
 }
 
+static void tell_beside(const struct run *r, FILE *out)
+{
+	const struct tally *t = r->result.sum;
+
+	if (t->beside_up + t->beside_lost)
+		fprintf(out,
+			"beside     %" PRIu64 " sessions up  %" PRIu64 " lost"
+			"\n",
+			t->beside_up, t->beside_lost);
+}
+
+/* CPU of the generator for each session, or message: "  41.0 us a session". */
+static void tell_cpu(const struct run *r, uint64_t events, const char *each,
+		     FILE *out)
+{
+	double us = run_cpu_us_per(r, events);
+
+	if (us >= 0)
+		fprintf(out, "%.1f us %s  ", us, each);
+}
+
 static void tell_generator(const struct run *r, FILE *out)
 {
+	const struct tally *t = r->result.sum;
+
 	fprintf(out, "generator  ");
+	if (r->o->messages > 1 || r->o->hold)
+		tell_cpu(r, t->echoed_in_window, "CPU a message", out);
+	else
+		tell_cpu(r, t->completed_in_window, "CPU a session", out);
 	if (run_busiest_pct(r) >= 0)
 		fprintf(out, "busiest worker %.0f %% CPU  ",
 			run_busiest_pct(r));
@@ -154,6 +181,7 @@ void tell_text(const struct run *r, FILE *out)
 {
 	tell_model(r, out);
 	tell_figures(&r->result, out);
+	tell_beside(r, out);
 	tell_generator(r, out);
 	tell_thresholds(r, out);
 	tell_verdict(&r->result.verdict, out);

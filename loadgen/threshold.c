@@ -83,7 +83,7 @@ static void figure_name(size_t figure, char out[FIGURE_BYTES])
 }
 
 /* Of an unknown figure: the rest of the room is for the list of known ones. */
-enum { SHOWN = 22 };
+enum { SHOWN = 10 };
 
 static int find_figure(const char *text, size_t length, size_t *out,
 		       char why[PARSE_WHY])

@@ -7,7 +7,7 @@ set -eu
 usage='usage: setup.sh bench|test|browser'
 bench_commands='pkg-config:pkg-config gnuplot:gnuplot-nox hyperfine:hyperfine'
 bench_libraries='libevent:libevent-dev jansson:libjansson-dev zlib:zlib1g-dev'
-test_commands='bats:bats shellcheck:shellcheck socat:socat ncat:ncat tidy:tidy'
+test_commands='bats:bats shellcheck:shellcheck socat:socat ncat:ncat tidy:tidy strace:strace'
 test_libraries='cmocka:libcmocka-dev'
 browser_commands='chromium:chromium node:nodejs'
 test_modules='jsonschema:python3-jsonschema'

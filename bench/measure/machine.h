@@ -16,7 +16,7 @@
 
 #include "bench/measure/cpu.h"
 #include "bench/measure/foreign.h"
-#include "bench/measure/kernel_file.h"
+#include "lib/kernel_file.h"
 
 enum fact_type { FACT_TEXT, FACT_NUMBER, FACT_FLAG };
 

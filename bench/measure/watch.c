@@ -13,26 +13,9 @@ static const char *in(const struct watch *w, const char *name,
 
 void watch_open(struct watch *w, const char *proc)
 {
-	struct kernel_groups groups;
-
 	*w = (struct watch){ .proc = proc };
 	foreign_init(&w->foreign, proc);
-	kernel_groups(&groups, proc, "cpu");
-	w->unified = groups.unified;
-	for (size_t i = 0; i < groups.count && w->quotas < WATCH_QUOTAS; i++) {
-		char path[KERNEL_PATH + 32], *stat = w->quota[w->quotas];
-
-		snprintf(stat, sizeof(w->quota[0]), "%s/cpu.stat",
-			 groups.folder[i]);
-		/* The root of cgroup v2 can't be throttled. */
-		if (isnan(kernel_number(stat, "nr_throttled", "nr_throttled")))
-			continue;
-		w->throttles = true;
-		snprintf(path, sizeof(path), "%s/%s", groups.folder[i],
-			 groups.unified ? "cpu.max" : "cpu.cfs_quota_us");
-		if (kernel_number(path, "", "") > 0)
-			w->quotas++;
-	}
+	quota_find(&w->quota, proc);
 }
 
 void watch_close(struct watch *w)
@@ -59,16 +42,6 @@ static void read_cpu(const struct watch *w, struct watch_reading *r)
 		r->steal_ticks = ticks[7];
 	}
 	fclose(stat);
-}
-
-static double read_throttled_s(const struct watch *w)
-{
-	const char *key = w->unified ? "throttled_usec" : "throttled_time";
-	double sum = w->throttles ? 0 : NAN;
-
-	for (size_t i = 0; i < w->quotas; i++)
-		sum += kernel_number(w->quota[i], key, key);
-	return sum / (w->unified ? 1e6 : 1e9);
 }
 
 static void read_tcp(const struct watch *w, struct tcp_counters *c)
@@ -108,7 +81,7 @@ void watch_begin(struct watch *w)
 	w->time_wait =
 		kernel_number(in(w, "net/sockstat", path), "TCP:", " tw ");
 	read_tcp(w, &w->tcp);
-	w->throttled_s = read_throttled_s(w);
+	w->throttled_s = quota_throttled_s(&w->quota);
 	w->begin = take_reading(w);
 }
 
@@ -172,7 +145,7 @@ void watch_end(struct watch *w, double value[METRIC_COUNT],
 			  (double)(end.at_ns - start.at_ns));
 	/* Counted on each CPU by itself: with many, it may exceed the time. */
 	value[METRIC_THROTTLED_PCT] =
-		share_pct(w->throttled_s, read_throttled_s(w),
+		share_pct(w->throttled_s, quota_throttled_s(&w->quota),
 			  (double)(end.at_ns - w->begin.at_ns) / 1e9);
 	if (value[METRIC_THROTTLED_PCT] > 100)
 		value[METRIC_THROTTLED_PCT] = 100;

@@ -17,15 +17,15 @@
  */
 
 #include "bench/measure/foreign.h"
-#include "bench/measure/kernel_file.h"
 #include "bench/study/metric.h"
 #include "bench/study/validity.h"
+#include "lib/quota.h"
 #include "lib/tcp_counters.h"
 
 #define WATCH_WINDOW_NS (1200 * NS_PER_MS)
 #define WATCH_STEP_NS (100 * NS_PER_MS) /* between readings that are kept */
 
-enum { WATCH_KEPT = 16, WATCH_QUOTAS = 4 };
+enum { WATCH_KEPT = 16 };
 
 struct watch_reading {
 	uint64_t at_ns;
@@ -38,11 +38,7 @@ struct watch {
 	struct foreign foreign;
 	struct watch_reading kept[WATCH_KEPT]; /* a ring; at_ns 0: none yet */
 	size_t next;
-	/* cpu.stat of each group above us that has a quota. */
-	size_t quotas;
-	char quota[WATCH_QUOTAS][KERNEL_PATH + 16];
-	bool unified;	/* they are of cgroup v2 */
-	bool throttles; /* a quota would be seen */
+	struct quota quota;
 	/* At the cell's beginning. */
 	struct watch_reading begin;
 	struct tcp_counters tcp;

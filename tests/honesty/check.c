@@ -25,6 +25,7 @@ static const struct column {
 	{ "p99_ms", "latency_us/echo/p99", 1e3, 1 },
 	{ "naive_p90_ms", "latency_us/echo_uncorrected/p90", 1e3, 1 },
 	{ "naive_p99_ms", "latency_us/echo_uncorrected/p99", 1e3, 1 },
+	{ "verdict", "verdict/gravity", 1, 0 },
 	{ "exit", "exit", 1, 0 },
 };
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
@@ -51,9 +52,10 @@ static const struct order {
 };
 
 static const char *const times[] = {
-	"latency_us/connect", "latency_us/first_echo",
-	"latency_us/echo",    "latency_us/echo_uncorrected",
-	"latency_us/close",   "generator/send_lag_us",
+	"latency_us/connect",	    "latency_us/first_echo",
+	"latency_us/echo",	    "latency_us/echo_uncorrected",
+	"latency_us/close",	    "generator/send_lag_us",
+	"generator/receive_lag_us",
 };
 
 static double count_of(const struct trial *t, const char *figure)
@@ -124,14 +126,19 @@ static bool all_counted(const struct trial *t)
 	return good;
 }
 
+/* Invalid is what failed, or may be what was late; and it exits with 1. */
 static bool exit_fits(const struct trial *t)
 {
-	int wanted = trial_figure(t, "sessions/failures") > 0 ||
-		     trial_lagged(t);
+	bool failures = trial_figure(t, "sessions/failures") > 0;
+	bool invalid = trial_figure(t, "verdict/gravity") >= 2;
+	bool stalled = trial_figure(t, "generator/stalls/seconds") > 0;
 
-	if (trial_figure(t, "exit") == wanted)
+	if (trial_figure(t, "exit") == invalid &&
+	    (failures ? invalid : !invalid || trial_lagged(t) || stalled))
 		return true;
-	printf("# exit is %g, not %d\n", trial_figure(t, "exit"), wanted);
+	printf("# exit is %g, and %g sessions failed, for a run %s\n",
+	       trial_figure(t, "exit"), trial_figure(t, "sessions/failures"),
+	       invalid ? "invalid" : "not invalid");
 	return false;
 }
 

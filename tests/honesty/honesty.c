@@ -44,6 +44,7 @@ int main(int argc, char *argv[])
 	if (spawn_set_up() < 0)
 		err(3, "cannot look after processes");
 	victim_check_freeze(&at);
+	victim_check_stalls(&at);
 	victim_check_deaths(&at);
 	faulty_check(&at);
 	spawn_clear(0);

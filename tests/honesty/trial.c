@@ -74,6 +74,17 @@ static double failures(const struct trial *t)
 	return sum;
 }
 
+/* 0: valid, 1: suspect, 2: invalid. */
+static int gravity(const struct trial *t)
+{
+	const char *status = json_string_value(
+		json_object_get(json_object_get(t->said, "verdict"), "status"));
+
+	return !status || strcmp(status, "invalid") == 0 ? 2 :
+	       strcmp(status, "suspect") == 0		 ? 1 :
+							   0;
+}
+
 void trial_end(struct trial *t)
 {
 	int status = -1;
@@ -88,6 +99,8 @@ void trial_end(struct trial *t)
 		t->said = json_object();
 	json_object_set_new(json_object_get(t->said, "sessions"), "failures",
 			    json_real(failures(t)));
+	json_object_set_new(json_object_get(t->said, "verdict"), "gravity",
+			    json_integer(gravity(t)));
 	json_object_set_new(t->said, "exit", json_integer(status));
 }
 

@@ -32,9 +32,10 @@ int trial_start(struct trial *t, const struct site *at, const char *options,
 		const char *address, const char *port);
 
 /*
- * Waits for its end, 30 s at most, and reads its results. Adds two figures to
- * them: "exit" (-1 if it did not end by itself) and "sessions/failures", the
- * sum of all causes. Release with trial_release().
+ * Waits for its end, 30 s at most, and reads its results. Adds three figures to
+ * them: "exit" (-1 if it did not end by itself), "sessions/failures", the sum
+ * of all causes, and "verdict/gravity": 0 valid, 1 suspect, 2 invalid. Release
+ * with trial_release().
  */
 void trial_end(struct trial *t);
 void trial_release(struct trial *t);
@@ -47,7 +48,7 @@ double trial_figure(const struct trial *t, const char *path);
 
 /*
  * Whether loadgen was late by its own account, by over 1 ms: on a busy machine
- * it is, and must then call the run invalid.
+ * it is, and may then call the run invalid.
  */
 bool trial_lagged(const struct trial *t);
 

@@ -17,6 +17,7 @@
 
 #define STEADY_NS (10 * NS_PER_S) /* the most that getting there may take */
 #define FREEZE_NS NS_PER_S
+#define STALL_NS (700 * NS_PER_MS)
 
 #define LAG "generator/send_lag_us/p99"
 
@@ -217,6 +218,73 @@ static void check_death(const struct site *at, const char *name,
 	signal_all(&v, SIGKILL);
 	end(&v);
 	check_trial(name, &v.trial, checks);
+}
+
+/* The load generator itself: it, its workers, or both. */
+struct stall {
+	const char *name, *options;
+	bool parent, workers;
+};
+
+static void stall(const struct victim *v, const struct stall *how)
+{
+	pid_t parent = v->trial.loadgen.pid;
+	uint64_t begin_ns = clock_now_ns();
+	struct children workers;
+
+	if (children_init(&workers) < 0)
+		return;
+	children_read(&workers, parent);
+	for (int number = SIGSTOP; number;
+	     number = number == SIGSTOP ? SIGCONT : 0) {
+		for (size_t i = 0; how->workers && i < workers.count; i++)
+			kill(workers.pid[i], number);
+		if (how->parent)
+			kill(parent, number);
+		if (number == SIGSTOP)
+			clock_sleep_until(begin_ns + STALL_NS);
+	}
+	children_release(&workers);
+}
+
+static void check_stall(const struct site *at, const struct stall *how)
+{
+	static const struct check checks[] = {
+		{ "verdict/gravity", 1, 2 },
+		{ "generator/stalls/seconds", 0.5, 5 },
+		{ "sessions/served", 20, 20 },
+		{ "messages/mismatched", 0, 0 },
+		{ NULL },
+	};
+	struct victim v;
+	char why[SERVER_WHY];
+
+	if (spawn_interrupted())
+		return;
+	if (begin(&v, at, how->options, 20, why) < 0) {
+		check_lost(how->name, why);
+		return;
+	}
+	stall(&v, how);
+	end(&v);
+	check_trial(how->name, &v.trial, checks);
+}
+
+void victim_check_stalls(const struct site *at)
+{
+	static const char open[] = "--messages hold --concurrency 20 "
+				   "--message-rate 50 --duration 1500ms";
+	static const char closed[] = "--messages 1000000000 --sessions 20 "
+				     "--concurrency 20 --duration 1500ms";
+	static const struct stall stalls[] = {
+		{ "generator stopped for 0.7 s, open", open, true, true },
+		{ "generator stopped for 0.7 s, closed", closed, true, true },
+		{ "its workers stopped, open", open, false, true },
+		{ "its parent stopped, closed", closed, true, false },
+	};
+
+	for (size_t i = 0; i < sizeof(stalls) / sizeof(stalls[0]); i++)
+		check_stall(at, &stalls[i]);
 }
 
 void victim_check_deaths(const struct site *at)

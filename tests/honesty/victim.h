@@ -2,8 +2,8 @@
 #define HONESTY_VICTIM_H
 
 /*
- * What is done to an honest server, echod, while loadgen measures it: it is
- * stopped for a second, or killed.
+ * What is done to an honest server, echod, or to loadgen itself, while that
+ * measures: they are stopped for a while, or killed.
  */
 
 #include "tests/honesty/trial.h"
@@ -15,6 +15,9 @@
  * twice at most, if these fail and this machine did not keep its times.
  */
 void victim_check_freeze(const struct site *at);
+
+/* The load generator itself stopped for 0.7 s: it must not call that valid. */
+void victim_check_stalls(const struct site *at);
 
 /* Killed in mid-run, in the open model and in the closed one. */
 void victim_check_deaths(const struct site *at);

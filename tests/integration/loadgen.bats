@@ -77,6 +77,8 @@ ended_by_fin() { # N
 	LOW=$((RANDOM % 256)) HIGH=$((RANDOM % 254 + 1))
 	start_echod
 	generate --sessions 10 --close rst --source "127.10.$LOW.$HIGH"
+	# One that is served and ends in the same moment makes room, too.
+	generate --sessions 90 --concurrency 3 --opening 2 --close rst
 	[[ $(time_waits) == 0 ]]
 	DENIED=$(time_waits_denied)
 	generate --sessions 10 --close fin --source "127.10.$LOW.$HIGH"

@@ -1,6 +1,6 @@
 #include "tests/unit/fixture_stored.h"
 
-#include "loadgen/tell_json.h"
+#include "loadgen/result_json.h"
 
 #define CONFIG                                                             \
 	"{\"address\": \"127.0.0.1:7000\", \"size_bytes\": 64, \"hold\": " \
@@ -18,7 +18,7 @@ int fixture_stored(struct stored *s, const char *path)
 int fixture_store(const struct stored *s, const char *within, const char *key,
 		  const char *value)
 {
-	json_t *root = tell_json_result(&s->result), *part = root;
+	json_t *root = result_json(&s->result), *part = root;
 	int rc;
 
 	json_object_set_new(root, "schema_version", json_integer(1));

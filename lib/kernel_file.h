@@ -1,5 +1,5 @@
-#ifndef BENCH_MEASURE_KERNEL_FILE_H
-#define BENCH_MEASURE_KERNEL_FILE_H
+#ifndef LIB_KERNEL_FILE_H
+#define LIB_KERNEL_FILE_H
 
 /*
  * Small files in which the kernel tells something: /proc, /sys, control

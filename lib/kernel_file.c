@@ -1,4 +1,4 @@
-#include "bench/measure/kernel_file.h"
+#include "lib/kernel_file.h"
 
 #include <limits.h>
 #include <math.h>

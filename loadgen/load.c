@@ -1,0 +1,64 @@
+#include "loadgen/load.h"
+
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/limits.h"
+#include "lib/sock.h"
+
+void load_compare_clocks(struct load *l)
+{
+	uint64_t before_ns = clock_now_ns(), real_ns, after_ns;
+	struct timespec real;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	after_ns = clock_now_ns();
+	real_ns = (uint64_t)real.tv_sec * NS_PER_S + (uint64_t)real.tv_nsec;
+	if (!l->realtime_ns || after_ns - before_ns < NS_PER_US)
+		l->realtime_ns =
+			(int64_t)(real_ns -
+				  (before_ns + (after_ns - before_ns) / 2));
+}
+
+/*
+ * The kernel stamps packets while any socket asks for it. To turn that on and
+ * off costs it much, so one that is never used asks all the time.
+ */
+static int open_stamper(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), on = 1;
+
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+	return fd;
+}
+
+int load_set_up(struct load *l, const struct board *board)
+{
+	struct limits_ports ports = limits_ports_read();
+	uint16_t port = sock_port(&l->o->address);
+
+	l->control = &board->control;
+	l->may_meet_itself = port && port >= ports.low && port <= ports.high;
+	if (l->o->message_rate > 0)
+		l->message_law = (struct arrival_law){
+			.mean_gap_ns = 1e9 / l->o->message_rate,
+			.poisson = l->o->arrivals == ARRIVALS_POISSON,
+			.burst = 1,
+		};
+	load_compare_clocks(l);
+	l->stamper = open_stamper();
+	l->tx_buffer = malloc(BUFFER_BYTES);
+	l->rx_buffer = malloc(BUFFER_BYTES);
+	return l->tx_buffer && l->rx_buffer ? 0 : -1;
+}
+
+void load_tear_down(struct load *l)
+{
+	free(l->tx_buffer);
+	free(l->rx_buffer);
+	if (l->stamper >= 0)
+		close(l->stamper);
+}
