@@ -21,6 +21,8 @@ refuse_each() { # PROGRAM
 	refuse_each echod <<'END'
 --no-such|--no-such 127.0.0.1 0
 -x|-x 127.0.0.1 0
+--ba is ambiguous|--ba 7 127.0.0.1 0
+--foreground takes no value|--foreground=yes 127.0.0.1 0
 --reap|127.0.0.1 0 --reap
 ADDRESS|
 ADDRESS|127.0.0.1
@@ -65,6 +67,7 @@ END
 @test "echoc refuses misuse" {
 	refuse_each echoc <<'END'
 --no-such|--no-such 127.0.0.1 7000
+--raw takes no value|--raw=1 127.0.0.1 7000
 ADDRESS|
 PORT|127.0.0.1
 extra|127.0.0.1 7000 extra
@@ -96,6 +99,7 @@ END
 @test "loadgen refuses misuse" {
 	refuse_each loadgen <<'END'
 --no-such|--no-such 127.0.0.1 7000
+--se is ambiguous|--se 5 127.0.0.1 7000
 --sessions|127.0.0.1 7000 --sessions
 ADDRESS|
 ADDRESS|127.0.0.1

@@ -35,6 +35,7 @@ static const struct opt table[] = {
 	{ "rate", OPT_RATE, AT(rate), "R", 1, 50, .help = "so fast" },
 	{ "color", OPT_CHOICE, AT(color), "C", .choices = colors,
 	  .help = "so beautiful" },
+	{ "copies", OPT_COUNT, AT(size), "N", 1, 100, .help = "so often" },
 	{ "name", OPT_LIST, AT(names), "NAME", .help = "one more" },
 	{ "help", OPT_HELP, AT(help), .help = "print this" },
 	{ 0 },
@@ -186,7 +187,11 @@ static void refusals_name_the_option(void **state)
 		{ "--nonsense", NULL, "unknown option --nonsense; see --help" },
 		{ "--nonsense=5", NULL,
 		  "unknown option --nonsense=5; see --help" },
-		{ "--loud=5", NULL, "unknown option --loud=5; see --help" },
+		{ "--loud=5", NULL, "--loud takes no value; see --help" },
+		{ "--lou=5", NULL, "--loud takes no value; see --help" },
+		{ "--lo", NULL, "option --lo is ambiguous; see --help" },
+		{ "--co", "5", "option --co is ambiguous; see --help" },
+		{ "--co=5", NULL, "option --co=5 is ambiguous; see --help" },
 		{ "-x", NULL, "unknown option -x; see --help" },
 	};
 
@@ -278,6 +283,7 @@ static void help_tells_every_option(void **state)
 				  "  --rate R                so fast\n"
 				  "  --color C               so beautiful\n" TAB
 				  "red, green, blue\n"
+				  "  --copies N              so often\n"
 				  "  --name NAME             one more\n"
 				  "  --help                  print this\n");
 	free(text);
