@@ -37,6 +37,11 @@ struct daemon_stats {
 	DAEMON_COUNTERS(X)
 #undef X
 	/*
+	 * A futex: 1 while the parent sleeps until children_exited changes.
+	 * Who changes it then sets this to 0 and wakes the parent.
+	 */
+	_Atomic uint32_t awaited;
+	/*
 	 * Before fork() to the child. Begins in the page of the counters: of
 	 * shared memory a child inherits no page table, and takes a page fault
 	 * for each page that it writes.
@@ -47,7 +52,7 @@ struct daemon_stats {
 
 #define DAEMON_STATS_HEADER                                          \
 	((struct shm_header){ .magic = UINT64_C(0x736b726f66646563), \
-			      .version = 2,                          \
+			      .version = 3,                          \
 			      .bytes = sizeof(struct daemon_stats) })
 
 _Static_assert(sizeof(struct daemon_stats) < 128 * 1024, "the counters must "

@@ -146,10 +146,25 @@ static int watch_lifeline(int fd)
 
 static int set_up_reaping(struct daemon *d, const struct options *o)
 {
-	if (d->serve.reap->set_up(d->serve.stats) == 0)
+	const char *why;
+
+	if (live_set_up() == 0 && d->serve.reap->set_up(d->serve.stats) == 0)
 		return 0;
-	warn("--reap %s: cannot be set up; give another MODE",
-	     reap_names[o->reap]);
+	switch (errno) {
+	case ECHILD:
+		why = "as PID 1 it would inherit its sessions, and collect "
+		      "none";
+		break;
+	case ESRCH:
+		why = "/proc, where it would find its sessions, is not "
+		      "mounted or hides them (hidepid)";
+		break;
+	default:
+		why = strerror(errno);
+		break;
+	}
+	warnx("--reap %s: cannot be set up: %s; give another MODE",
+	      reap_names[o->reap], why);
 	return -1;
 }
 

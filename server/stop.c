@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/session.h"
+
 static volatile sig_atomic_t asked; /* how often */
 
 /* For the handler alone. */
@@ -30,7 +32,7 @@ static void on_stop(int signal_number)
 		if (signal_number != SIGTERM && getppid() == parent)
 			return;
 		if (counters && !*counted)
-			counters->children_exited++;
+			session_count_exit(counters);
 		_exit(0);
 	}
 	stop();
