@@ -50,7 +50,8 @@ int log_open(const char *where)
 	}
 	/* A pipe without a reader is an error, and a full one loses lines. */
 	log_fd = open(where,
-		      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK,
+		      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK |
+			      O_NOFOLLOW,
 		      0644);
 	return log_fd < 0 ? -1 : 0;
 }

@@ -9,7 +9,8 @@
 
 /*
  * where: "stderr", "syslog", or a path. Returns 0, or -1 with errno (ENXIO: a
- * named pipe that nobody reads). That there is no syslog daemon is no error.
+ * named pipe that nobody reads; ELOOP: a symbolic link). That there is no
+ * syslog daemon is no error.
  */
 int log_open(const char *where);
 

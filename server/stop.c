@@ -82,7 +82,8 @@ int stop_set_up(int listen_fd)
 {
 	listener = listen_fd;
 	parent = getpid();
-	if (handle(SIGTERM, on_stop) < 0 || handle(SIGINT, on_stop) < 0)
+	if (handle(SIGTERM, on_stop) < 0 ||
+	    (!is_ignored(SIGINT) && handle(SIGINT, on_stop) < 0))
 		return -1;
 	return is_ignored(SIGHUP) ? 0 : handle(SIGHUP, on_stop);
 }

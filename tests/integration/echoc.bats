@@ -40,6 +40,20 @@ client > ' >want
 		cmp - shown
 }
 
+@test "on a terminal: no control character of the server reaches it" {
+	local typed=$'\e[31mred \xc2\x9b1m \x9b1m\b \xc3\x89\xe2\x80\x94\tx'
+	local shown=$'?[31mred \xc2?1m ?1m? \xc3\x89\xe2\x80\x94\tx'
+	start_echod
+	on_terminal <<<"$typed"$'\nquit' >came
+	printf '%s' "client > recv from server : $shown"$'\nclient > ' |
+		cmp - came
+	timeout 10 "$PEERS/on_pty" "$BIN/echoc" --raw 127.0.0.1 "$PORT" \
+		<<<"$typed" 2>err >came
+	cmp came - <<<"$shown"
+	client <<<"$typed" >came # a pipe gets every byte
+	cmp came - <<<"$typed"
+}
+
 @test "in a pipe: the echo and nothing else" {
 	start_echod
 	client <<<$'one\n\ntwo words\nthree' >came

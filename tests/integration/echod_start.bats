@@ -59,6 +59,19 @@ load helpers
 	[[ ! -e pid ]]
 }
 
+@test "SIGINT and SIGHUP that its starter ignored stay ignored" {
+	local signal
+	WRAPPER=(env --ignore-signal=INT,HUP)
+	start_echod
+	for signal in INT HUP; do
+		kill "-$signal" "$DAEMON"
+		serves
+	done
+	kill -TERM "$DAEMON"
+	wait_until 5 gone "$DAEMON"
+	[[ ! -e $PIDFILE ]]
+}
+
 @test "relative paths are relative to where it was started" {
 	"$BIN/echod" --pidfile pid --stats stats --log log --ready-fd 4 \
 		127.0.0.1 0 4>port 3>&-
@@ -191,6 +204,20 @@ load helpers
 	[[ ! -e pid ]]
 	refuses 3 "$bad" "$BIN/echod" --pidfile pid --log "$bad" 127.0.0.1 0
 	[[ ! -e pid ]]
+}
+
+@test "symbolic links are not followed, be it for the pidfile, the log or stats" {
+	local option
+	echo precious >victim
+	ln -s victim link
+	for option in --pidfile --log; do
+		refuses 3 "$T/link: cannot be" "$BIN/echod" "$option" link \
+			--foreground 127.0.0.1 0
+		[[ $stderr == *"symbolic links are not followed"* ]]
+		[[ $(<victim) == precious && -L link ]]
+	done
+	start_echod --stats link
+	[[ $(<victim) == precious && ! -L link ]]
 }
 
 @test "unwritable --ready-fd: told, exit 3, nothing left" {

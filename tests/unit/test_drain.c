@@ -164,6 +164,7 @@ int main(void)
 		TEST(being_told_again_ends_it),
 	};
 
+	signal(SIGINT, SIG_DFL);  /* a shell's "&" ignores it */
 	signal(SIGCHLD, SIG_DFL); /* an ignored one would be inherited */
 	if (log_open("/dev/null") < 0 || live_set_up() < 0)
 		return 1;
