@@ -61,7 +61,7 @@ load helpers
 
 @test "SIGINT and SIGHUP that its starter ignored stay ignored" {
 	local signal
-	WRAPPER=(env --ignore-signal=INT,HUP)
+	WRAPPER=(env "--ignore-signal=INT,HUP")
 	start_echod
 	for signal in INT HUP; do
 		kill "-$signal" "$DAEMON"
