@@ -7,6 +7,7 @@
  */
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "lib/hist.h"
 #include "lib/shm.h"
@@ -31,6 +32,17 @@
 		   "by a connection")                                     \
 	X(live_max, "most children alive at once")
 
+/*
+ * The children that were forked last, for the parent alone. Here, as a page of
+ * shared memory is not copied when the parent writes to it after a fork: that
+ * takes 4 us a session.
+ */
+enum { FORKS_MOST = 64 };
+struct forks {
+	uint64_t count;
+	pid_t pid[FORKS_MOST];
+};
+
 struct daemon_stats {
 	struct shm_header header;
 #define X(name, meaning) _Alignas(64) _Atomic uint64_t name;
@@ -41,6 +53,7 @@ struct daemon_stats {
 	 * Who changes it then sets this to 0 and wakes the parent.
 	 */
 	_Atomic uint32_t awaited;
+	struct forks forks;
 	/*
 	 * Before fork() to the child. Begins in the page of the counters: of
 	 * shared memory a child inherits no page table, and takes a page fault

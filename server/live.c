@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,17 +18,13 @@
 /* No kernel has more processes (PID_MAX_LIMIT). */
 enum { MOST = 4 << 20, FEW = 1024 };
 
-static pid_t *forked; /* the dead among them until room is short */
+static struct forks *latest;
+static pid_t forked[MOST]; /* before; the dead, too, until room is short */
 static size_t count, room = FEW;
 
-int live_set_up(void)
+void live_set_up(struct forks *forks)
 {
-	forked = mmap(NULL, MOST * sizeof(*forked), PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (forked == MAP_FAILED)
-		return -1;
-	/* Else a page of it would be copied for each fork. */
-	return madvise(forked, MOST * sizeof(*forked), MADV_DONTFORK);
+	latest = forks;
 }
 
 void live_name(char name[LIVE_NAME])
@@ -74,10 +69,18 @@ static bool signal_one(bool is_live(pid_t), pid_t pid, int signal_number)
 	return live;
 }
 
+static void take_latest(void)
+{
+	memcpy(forked + count, latest->pid, latest->count * sizeof(forked[0]));
+	count += latest->count;
+	latest->count = 0;
+}
+
 static int signal_children(int signal_number)
 {
 	size_t left = 0;
 
+	take_latest();
 	for (size_t i = 0; i < count; i++)
 		if (signal_one(is_live_child, forked[i], signal_number))
 			forked[left++] = forked[i];
@@ -112,11 +115,14 @@ static int signal_live(enum live_kind kind, int signal_number)
 
 void live_add(pid_t pid)
 {
-	if (count == room) {
-		signal_children(0);
-		room = count < MOST / 2 - FEW ? 2 * count + FEW : MOST;
-	}
-	forked[count++] = pid;
+	latest->pid[latest->count++] = pid;
+	if (latest->count < FORKS_MOST)
+		return;
+	take_latest();
+	if (count < room)
+		return;
+	signal_children(0);
+	room = count < MOST / 2 ? 2 * count + FEW : MOST - FEW;
 }
 
 int live_count(enum live_kind kind)

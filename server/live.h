@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "lib/clock.h"
+#include "lib/daemon_stats.h"
 
 /* Where they are found. */
 enum live_kind {
@@ -20,8 +21,8 @@ enum live_kind {
 	LIVE_ORPHANS,  /* in /proc, by live_name() and process group */
 };
 
-/* Before the first live_add(). Returns 0, or -1 with errno. */
-int live_set_up(void);
+/* Before the first live_add(), which writes there; it remains the caller's. */
+void live_set_up(struct forks *forks);
 
 /* A child that has just been forked. */
 void live_add(pid_t pid);

@@ -161,7 +161,8 @@ static int set_up_reaping(struct daemon *d, const struct options *o)
 {
 	const char *why;
 
-	if (live_set_up() == 0 && d->serve.reap->set_up(d->serve.stats) == 0)
+	live_set_up(&d->serve.stats->forks);
+	if (d->serve.reap->set_up(d->serve.stats) == 0)
 		return 0;
 	switch (errno) {
 	case ECHILD:

@@ -17,6 +17,8 @@
 #include "server/live.h"
 #include "tests/unit/fixture_child.h"
 
+static struct forks forks;
+
 enum { LONG_MS = 10000 };
 
 /* A session. */
@@ -178,8 +180,6 @@ static _Noreturn void fail_to_end(const int line[2])
 		close(line[1]);
 		_exit(read(line[0], &byte, 1) != 0);
 	}
-	if (live_set_up() < 0)
-		_exit(2);
 	live_add(pid);
 	alarm(LONG_MS / 1000);
 	if (setresuid(54321, 54321, 54321) < 0)
@@ -294,7 +294,6 @@ int main(void)
 	};
 
 	signal(SIGCHLD, SIG_DFL); /* an ignored one would be inherited */
-	if (live_set_up() < 0)
-		return 1;
+	live_set_up(&forks);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -121,6 +121,7 @@ static void serve_waking(uint64_t max_children, uint64_t forked)
 	s.listen_fd = listener[0];
 	s.stats = counters = shm_anonymous(DAEMON_STATS_HEADER);
 	assert_non_null(counters);
+	live_set_up(&counters->forks);
 	counters->forked = forked;
 	next_error = errors;
 	assert_int_equal(serve(&s), -1);
@@ -173,6 +174,7 @@ static void a_child_that_does_not_serve_is_a_failed_fork(void **state)
 	(void)state;
 	s.stats = counters = shm_anonymous(DAEMON_STATS_HEADER);
 	assert_non_null(counters);
+	live_set_up(&counters->forks);
 	next_error = errors;
 	assert_int_equal(serve(&s), -1);
 	assert_int_equal(counters->accepted, 1);
@@ -194,7 +196,7 @@ int main(void)
 		cmocka_unit_test(a_child_that_does_not_serve_is_a_failed_fork),
 	};
 
-	if (log_open("/dev/null") < 0 || live_set_up() < 0)
+	if (log_open("/dev/null") < 0)
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
