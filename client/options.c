@@ -36,9 +36,10 @@ static const struct opt table[] = {
 	  3600 * NS_PER_S,
 	  .help = "wait at most TIME for a connection and for an answer\n"
 		  "(default: no limit; with --count or --interval 10s)" },
-	{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
+	{ "help", OPT_HELP, AT(help), .help = "print this and exit (-h)",
+	  .letter = 'h' },
 	{ "version", OPT_HELP, AT(version),
-	  .help = "print the version and exit" },
+	  .help = "print the version and exit (-V)", .letter = 'V' },
 	{ NULL },
 };
 

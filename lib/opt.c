@@ -101,10 +101,13 @@ int opt_parse(const struct opt table[], int argc, char *argv[], void *config,
 	      char why[OPT_WHY])
 {
 	struct option longs[OPT_MOST + 1] = { 0 };
-	size_t count = 0;
+	char letters[OPT_MOST + 2] = ":";
+	size_t count = 0, i;
 	int c;
 
-	for (; table[count].name && count < OPT_MOST; count++)
+	for (; table[count].name && count < OPT_MOST; count++) {
+		if (table[count].letter)
+			letters[strlen(letters)] = table[count].letter;
 		longs[count] = (struct option){
 			.name = table[count].name,
 			.has_arg = takes_argument(&table[count]) ?
@@ -113,8 +116,9 @@ int opt_parse(const struct opt table[], int argc, char *argv[], void *config,
 			/* With equal ones an abbreviation means the first. */
 			.val = FIRST + (int)count,
 		};
+	}
 	optind = 0; /* a fresh scan, also when called again */
-	while ((c = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		if (c == ':') {
 			snprintf(why, OPT_WHY,
 				 "%.60s needs a value; see --help",
@@ -125,9 +129,13 @@ int opt_parse(const struct opt table[], int argc, char *argv[], void *config,
 			refuse(table, argv[optind - 1], why);
 			return -1;
 		}
-		if (store(&table[c - FIRST], optarg, config, why) < 0)
+		for (i = 0; c < FIRST && table[i].letter != c; i++)
+			;
+		if (c >= FIRST)
+			i = (size_t)(c - FIRST);
+		if (store(&table[i], optarg, config, why) < 0)
 			return -1;
-		if (table[c - FIRST].kind == OPT_HELP)
+		if (table[i].kind == OPT_HELP)
 			break;
 	}
 	return optind;

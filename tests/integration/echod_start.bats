@@ -85,6 +85,12 @@ load helpers
 	grep -q waitpid-loop "$LOG"
 }
 
+@test "--ready-fd 1: the port on standard output, which then ends" {
+	PORT=$("$BIN/echod" --pidfile pid --log log --ready-fd 1 127.0.0.1 0 3>&-)
+	STARTED+=("$(<pid)")
+	serves
+}
+
 @test "it listens on IPv6" {
 	[[ -e /proc/net/if_inet6 ]] || skip "no IPv6 here"
 	grep -q '^0\{31\}1 ' /proc/net/if_inet6 || skip "no ::1 here"

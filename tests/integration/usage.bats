@@ -219,6 +219,14 @@ END
 	done
 }
 
+@test "-h and -V are --help and --version" {
+	local program
+	for program in echod echoc; do
+		cmp <("$BIN/$program" -h) <("$BIN/$program" --help)
+		cmp <("$BIN/$program" -V) <("$BIN/$program" --version)
+	done
+}
+
 @test "every command of forkbench has a --help" {
 	local command
 	for command in run doctor resume report compare list; do

@@ -25,7 +25,7 @@ static const char *const colors[] = { "red", "green", "blue", NULL };
 #define AT(member) offsetof(struct config, member)
 
 static const struct opt table[] = {
-	{ "loud", OPT_FLAG, AT(loud), .help = "say more" },
+	{ "loud", OPT_FLAG, AT(loud), .help = "say more", .letter = 'l' },
 	{ "log", OPT_TEXT, AT(log), "FILE", .help = "write to FILE" },
 	{ "count", OPT_COUNT, AT(count), "N", 1, 100, .help = "so many" },
 	{ "size", OPT_SIZE, AT(size), "BYTES", 1, 1 << 20,
@@ -37,7 +37,7 @@ static const struct opt table[] = {
 	  .help = "so beautiful" },
 	{ "copies", OPT_COUNT, AT(size), "N", 1, 100, .help = "so often" },
 	{ "name", OPT_LIST, AT(names), "NAME", .help = "one more" },
-	{ "help", OPT_HELP, AT(help), .help = "print this" },
+	{ "help", OPT_HELP, AT(help), .help = "print this", .letter = 'h' },
 	{ 0 },
 };
 
@@ -246,6 +246,17 @@ static void help_ends_the_scan(void **state)
 	assert_string_equal(why, "");
 }
 
+static void flags_may_have_a_letter(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("one", "-l", "two", NULL), 2);
+	assert_true(config.loud);
+	assert_true(parse("-lh", "--nonsense", NULL) > 0);
+	assert_true(config.loud && config.help);
+	assert_int_equal(parse("-lx", NULL), -1);
+	assert_string_equal(why, "unknown option -x; see --help");
+}
+
 static void each_call_begins_anew(void **state)
 {
 	(void)state;
@@ -301,6 +312,7 @@ int main(void)
 		cmocka_unit_test(a_long_value_is_cut_in_the_message),
 		cmocka_unit_test(letters_in_one_word),
 		cmocka_unit_test(help_ends_the_scan),
+		cmocka_unit_test(flags_may_have_a_letter),
 		cmocka_unit_test(each_call_begins_anew),
 		cmocka_unit_test(help_tells_every_option),
 	};
