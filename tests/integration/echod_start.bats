@@ -91,6 +91,24 @@ load helpers
 	serves
 }
 
+@test "NOTIFY_SOCKET: a service manager is told that it is ready, and its ID" {
+	local name
+	for name in "UNIX-RECV:$T/notify" "ABSTRACT-RECV:echod$$"; do
+		spawn timeout 20 socat -u "$name" CREATE:told
+		wait_until 5 grep -q "${name#*:}" /proc/net/unix
+		WRAPPER=(env "NOTIFY_SOCKET=${name/*-RECV:echod/@echod}")
+		WRAPPER=("${WRAPPER[@]/UNIX-RECV:/}")
+		start_echod
+		wait_until 5 grep -qx "MAINPID=$DAEMON" told
+		grep -qx READY=1 told
+		end "$SPAWNED"
+	done
+	WRAPPER=(env "NOTIFY_SOCKET=$T/none")
+	start_echod
+	serves
+	grep -qF "cannot tell NOTIFY_SOCKET $T/none: No such file" "$LOG"
+}
+
 @test "it listens on IPv6" {
 	[[ -e /proc/net/if_inet6 ]] || skip "no IPv6 here"
 	grep -q '^0\{31\}1 ' /proc/net/if_inet6 || skip "no ::1 here"
