@@ -6,8 +6,8 @@
 
 /*
  * Says that the daemon listens: to who waits for its port, to the log, to the
- * terminal, which it lets go, and to NOTIFY_SOCKET. Warns if others than this machine can reach
- * it. Returns 0, or -1, told.
+ * terminal, which it lets go, and to NOTIFY_SOCKET. Warns if others than this
+ * machine can reach it. Returns 0, or -1, told.
  */
 int announce(const struct options *o, const struct address *bound);
 

@@ -54,6 +54,24 @@ client > ' >want
 	cmp came - <<<"$typed"
 }
 
+@test "-4 and -6: only addresses of that kind" {
+	start_echod
+	[[ $("$BIN/echoc" -4 localhost "$PORT" <<<hello) == hello ]]
+	[[ $("$BIN/echoc" --ipv4 127.0.0.1 "$PORT" <<<hello) == hello ]]
+	refuses 3 "cannot resolve 127.0.0.1" "$BIN/echoc" -6 127.0.0.1 "$PORT"
+	refuses 3 "cannot resolve ::1" "$BIN/echoc" -4 ::1 "$PORT"
+}
+
+@test "an output that reaches the limit of size is told" {
+	start_echod
+	{ timeout 10 prlimit --fsize=0 "$BIN/echoc" 127.0.0.1 "$PORT" \
+		<<<hello 2>&1 >came || echo "exit $?"; } | cat >told
+	diff told - <<-'END'
+		echoc: cannot write standard output: File too large
+		exit 1
+	END
+}
+
 @test "in a pipe: the echo and nothing else" {
 	start_echod
 	client <<<$'one\n\ntwo words\nthree' >came

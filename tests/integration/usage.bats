@@ -69,6 +69,7 @@ END
 @test "echoc refuses misuse" {
 	refuse_each echoc <<'END'
 --no-such|--no-such 127.0.0.1 7000
+--ipv4 and --ipv6|-46 127.0.0.1 7000
 --raw takes no value|--raw=1 127.0.0.1 7000
 ADDRESS|
 PORT|127.0.0.1
