@@ -81,7 +81,7 @@ static void explain(int error, const struct peer *p, char why[DIAL_WHY])
 int dial(const char *host, const char *port, struct peer *p, char why[DIAL_WHY])
 {
 	const struct addrinfo hints = {
-		.ai_family = AF_UNSPEC,
+		.ai_family = p->family,
 		.ai_socktype = SOCK_STREAM,
 		.ai_flags = AI_NUMERICSERV,
 	};

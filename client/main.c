@@ -45,8 +45,9 @@ int main(int argc, char *argv[])
 
 	keep_standard_places();
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* output at its limit of size is told */
 	o = options_read(argc, argv);
-	p = (struct peer){ .timeout_ns = o.timeout_ns };
+	p = (struct peer){ .family = o.family, .timeout_ns = o.timeout_ns };
 	if (dial(o.host, o.port, &p, cannot) < 0)
 		errx(3, "%s", cannot);
 	status = end_tell(use(&p, &o), &p, why);

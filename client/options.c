@@ -15,7 +15,7 @@ enum { SIZE_BYTES = 64 }; /* the record of the conversation */
 
 struct given {
 	struct options o;
-	bool help, version;
+	bool four, six, help, version;
 };
 
 #define AT(member) offsetof(struct given, member)
@@ -36,9 +36,14 @@ static const struct opt table[] = {
 	  3600 * NS_PER_S,
 	  .help = "wait at most TIME for a connection and for an answer\n"
 		  "(default: no limit; with --count or --interval 10s)" },
-	{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
+	{ "ipv4", OPT_FLAG, AT(four), .letter = '4',
+	  .help = "only IPv4 addresses of that name (-4)" },
+	{ "ipv6", OPT_FLAG, AT(six), .letter = '6',
+	  .help = "only IPv6 addresses of that name (-6)" },
+	{ "help", OPT_HELP, AT(help), .help = "print this and exit (-h)",
+	  .letter = 'h' },
 	{ "version", OPT_HELP, AT(version),
-	  .help = "print the version and exit" },
+	  .help = "print the version and exit (-V)", .letter = 'V' },
 	{ NULL },
 };
 
@@ -117,6 +122,11 @@ struct options options_read(int argc, char *argv[])
 			err(1, "cannot write standard output");
 		exit(0);
 	}
+	if (given.four && given.six)
+		errx(2, "--ipv4 and --ipv6 exclude each other; give one");
+	given.o.family = given.four ? AF_INET :
+			 given.six  ? AF_INET6 :
+				      AF_UNSPEC;
 	read_operands(argv + first, argc - first, &given.o);
 	settle(&given.o);
 	return given.o;

@@ -10,6 +10,7 @@
 struct options {
 	bool raw;
 	bool pings;
+	int family; /* AF_UNSPEC if neither was asked for */
 	struct ping_plan ping;
 	uint64_t timeout_ns; /* or WAIT_FOREVER */
 	const char *host;

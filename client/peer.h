@@ -13,6 +13,7 @@
 struct peer {
 	int fd; /* does not block */
 	char name[SOCK_NAME];
+	int family;	     /* AF_INET or AF_INET6, or AF_UNSPEC for either */
 	uint64_t timeout_ns; /* for what it owes us, or WAIT_FOREVER */
 	uint64_t sent, came; /* bytes */
 	bool ended;	     /* it has ended its half of the connection */

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <unistd.h>
 
+#include "client/visible.h"
 #include "client/wait.h"
 #include "lib/clock.h"
 
@@ -22,6 +23,7 @@ struct pump {
 	struct peer *peer;
 	struct buffer up, down; /* to the server, from the server */
 	bool input_ended;
+	bool on_terminal;  /* standard output is */
 	int send_error;	   /* why the server takes no more, or 0 */
 	uint64_t moved_ns; /* when it last did its part, or owed nothing */
 };
@@ -84,6 +86,8 @@ static enum end receive_some(struct pump *p)
 	}
 	p->down.from = 0;
 	p->down.to = (size_t)n;
+	if (p->on_terminal)
+		visible(p->down.bytes, p->down.to);
 	return END_DONE;
 }
 
@@ -139,7 +143,9 @@ static enum end turn(struct pump *p)
 
 enum end raw(struct peer *peer)
 {
-	struct pump p = { .peer = peer, .moved_ns = clock_now_ns() };
+	struct pump p = { .peer = peer,
+			  .moved_ns = clock_now_ns(),
+			  .on_terminal = isatty(STDOUT_FILENO) };
 
 	while (!peer->ended) {
 		enum end end = turn(&p);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "client/input.h"
+#include "client/visible.h"
 #include "client/wait.h"
 
 enum { RECORD_BYTES = INPUT_TEXT + 1 }; /* a NUL ends it at the latest */
@@ -45,18 +46,24 @@ static enum end exchange(struct peer *p, const char *text, size_t bytes,
 {
 	char sent[RECORD_BYTES] = { 0 };
 	char came[RECORD_BYTES];
+	size_t length;
+	bool differs;
 	enum end end;
 
 	memcpy(sent, text, bytes);
 	end = peer_exchange(p, sent, came, sizeof(sent));
 	if (end != END_DONE)
 		return end;
+	differs = memcmp(sent, came, sizeof(sent)) != 0;
+	length = strnlen(came, sizeof(came));
+	if (isatty(STDOUT_FILENO))
+		visible(came, length);
 	if (prompts)
 		fputs("recv from server : ", stdout);
-	fwrite(came, 1, strnlen(came, sizeof(came)), stdout);
+	fwrite(came, 1, length, stdout);
 	if (fflush(stdout) != 0)
 		return END_NO_OUTPUT;
-	return memcmp(sent, came, sizeof(sent)) ? END_DIFFERS : END_DONE;
+	return differs ? END_DIFFERS : END_DONE;
 }
 
 static int show(const char *words)

@@ -31,7 +31,7 @@ void children_release(struct children *c)
 	*c = (struct children){ 0 };
 }
 
-int children_add(struct children *c, pid_t pid)
+static int add(struct children *c, pid_t pid)
 {
 	if (c->count == c->room) {
 		pid_t *larger = realloc(c->pid, 2 * c->room * sizeof(*larger));
@@ -64,7 +64,7 @@ int children_read(struct children *c, pid_t parent)
 				pid = pid * 10 + (c->text[i] - '0');
 				continue;
 			}
-			if (children_add(c, pid) < 0)
+			if (add(c, pid) < 0)
 				goto out;
 			pid = 0;
 		}

@@ -27,9 +27,6 @@ void children_release(struct children *c);
  */
 int children_read(struct children *c, pid_t parent);
 
-/* One more. Returns 0, or -1 with errno ENOMEM. */
-int children_add(struct children *c, pid_t pid);
-
 /* Whether it is a zombie now, by its state; false if it is gone. */
 bool children_is_zombie(pid_t pid);
 

@@ -33,9 +33,10 @@ uint64_t clock_cpu_ns(void)
 
 void clock_words(uint64_t ns, char out[CLOCK_WORDS])
 {
-	if (ns < NS_PER_MS)
+	/* What rounding brings to 1000 is the next unit's 1. */
+	if (ns < NS_PER_MS - 50)
 		snprintf(out, CLOCK_WORDS, "%.1f us", (double)ns / 1e3);
-	else if (ns < NS_PER_S)
+	else if (ns < NS_PER_S - 5000)
 		snprintf(out, CLOCK_WORDS, "%.2f ms", (double)ns / 1e6);
 	else
 		snprintf(out, CLOCK_WORDS, "%.2f s", (double)ns / 1e9);

@@ -7,6 +7,7 @@
  */
 
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "lib/hist.h"
 #include "lib/shm.h"
@@ -31,11 +32,28 @@
 		   "by a connection")                                     \
 	X(live_max, "most children alive at once")
 
+/*
+ * The children that were forked last, for the parent alone. Here, as a page of
+ * shared memory is not copied when the parent writes to it after a fork: that
+ * takes 4 us a session.
+ */
+enum { FORKS_MOST = 64 };
+struct forks {
+	uint64_t count;
+	pid_t pid[FORKS_MOST];
+};
+
 struct daemon_stats {
 	struct shm_header header;
 #define X(name, meaning) _Alignas(64) _Atomic uint64_t name;
 	DAEMON_COUNTERS(X)
 #undef X
+	/*
+	 * A futex: 1 while the parent sleeps until children_exited changes.
+	 * Who changes it then sets this to 0 and wakes the parent.
+	 */
+	_Atomic uint32_t awaited;
+	struct forks forks;
 	/*
 	 * Before fork() to the child. Begins in the page of the counters: of
 	 * shared memory a child inherits no page table, and takes a page fault
@@ -47,7 +65,7 @@ struct daemon_stats {
 
 #define DAEMON_STATS_HEADER                                          \
 	((struct shm_header){ .magic = UINT64_C(0x736b726f66646563), \
-			      .version = 2,                          \
+			      .version = 3,                          \
 			      .bytes = sizeof(struct daemon_stats) })
 
 _Static_assert(sizeof(struct daemon_stats) < 128 * 1024, "the counters must "

@@ -93,7 +93,8 @@ static int open_target(struct file *f, const char *path)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	return open(f->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
+	return open(f->temporary,
+		    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
 		    0666);
 }
 
@@ -126,6 +127,9 @@ int file_commit(struct file *f)
 	f->out = NULL;
 	if (!failed)
 		failed = sock_write_all(f->fd, f->text, f->bytes) < 0;
+	/* Else a name may stand for an empty file after a power failure. */
+	if (!failed && f->temporary[0])
+		failed = fsync(f->fd) < 0;
 	if (!failed) {
 		failed = close(f->fd) != 0;
 		f->fd = -1;

@@ -3,9 +3,9 @@
 
 /*
  * Files that are complete or absent: gathered in memory, written beside their
- * final name, then renamed into place. What is no regular file, such as a
- * device or a pipe, stays, and is written to; so does standard output, which is
- * called "-" or /dev/stdout.
+ * final name and to the disk, then renamed into place. What is no regular file,
+ * such as a device or a pipe, stays, and is written to; so does standard output,
+ * which is called "-" or /dev/stdout.
  */
 
 #include <limits.h>
@@ -36,8 +36,8 @@ bool file_same(const char *one, const char *other);
 int file_open(struct file *f, const char *path);
 
 /*
- * Writes, closes and renames into place. Returns 0, or -1 with the errno of
- * what failed; the temporary file is then removed and what was at the final
+ * Writes, syncs, closes and renames into place. Returns 0, or -1 with the errno
+ * of what failed; the temporary file is then removed and what was at the final
  * name before is untouched. In either case f is done with.
  */
 int file_commit(struct file *f);

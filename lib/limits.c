@@ -44,31 +44,50 @@ static uint64_t threads_now(void)
 	return found;
 }
 
-/* This process's own cgroup, version 2 or the pids hierarchy of version 1. */
-static uint64_t cgroup_limit(char file[LIMITS_PATH])
+/* The least room in this group and in all that it is in, up to the root. */
+static uint64_t room_up_from(char *folder, size_t root_length)
 {
-	static const char *const roots[] = { "/sys/fs/cgroup", "/sys/fs/cgroup/"
-							       "pids" };
-	char line[512], path[LIMITS_PATH];
 	uint64_t least = UINT64_MAX;
-	FILE *in = fopen("/proc/self/cgroup", "re");
+	char path[LIMITS_PATH + 16];
 
-	file[0] = '\0';
+	for (;;) {
+		uint64_t most, now;
+
+		snprintf(path, sizeof(path), "%s/pids.max", folder);
+		most = limits_number(path);
+		snprintf(path, sizeof(path), "%s/pids.current", folder);
+		now = limits_number(path);
+		if (most != UINT64_MAX && now != UINT64_MAX) {
+			uint64_t room = most > now ? most - now : 0;
+
+			least = room < least ? room : least;
+		}
+		if (strlen(folder) <= root_length)
+			return least;
+		*strrchr(folder, '/') = '\0';
+	}
+}
+
+/* Version 2, or the pids hierarchy of version 1. */
+uint64_t limits_cgroup_room(const char *groups, const char *root)
+{
+	char line[512], folder[LIMITS_PATH];
+	uint64_t least = UINT64_MAX;
+	FILE *in = fopen(groups, "re");
+
 	while (in && fgets(line, sizeof(line), in)) {
 		const char *group = strrchr(line, ':');
 		bool two = strncmp(line, "0::", 3) == 0;
-		uint64_t value;
+		const char *below = two ? "" : "/pids";
+		uint64_t room;
 
 		if (!group || (!two && !strstr(line, ":pids:")))
 			continue;
 		line[strcspn(line, "\n")] = '\0';
-		snprintf(path, sizeof(path), "%s%s/pids.max",
-			 roots[two ? 0 : 1], group + 1);
-		value = limits_number(path);
-		if (value >= least)
-			continue;
-		least = value;
-		snprintf(file, LIMITS_PATH, "%s", path);
+		snprintf(folder, sizeof(folder), "%s%s%s", root, below,
+			 group + 1);
+		room = room_up_from(folder, strlen(root) + strlen(below));
+		least = room < least ? room : least;
 	}
 	if (in)
 		fclose(in);
@@ -94,12 +113,15 @@ void limits_read(struct limits *l)
 	l->most[LIMITS_PID_MAX] = limits_number(pid_max);
 	l->most[LIMITS_THREADS_MAX] = limits_number(threads_max);
 	l->most[LIMITS_USER] = user_limit();
-	l->most[LIMITS_CGROUP] = cgroup_limit(l->cgroup_file);
+	l->cgroup_room = limits_cgroup_room("/proc/self/cgroup", "/sys/fs/"
+								 "cgroup");
 	l->taken = threads_now() + SPARE;
 }
 
 uint64_t limits_room(const struct limits *l, enum limits_kind kind)
 {
+	if (kind == LIMITS_CGROUP)
+		return l->cgroup_room;
 	if (l->most[kind] == UINT64_MAX)
 		return UINT64_MAX;
 	return l->most[kind] > l->taken ? l->most[kind] - l->taken : 0;
@@ -107,15 +129,20 @@ uint64_t limits_room(const struct limits *l, enum limits_kind kind)
 
 uint64_t limits_processes(const char **name)
 {
+	uint64_t least = UINT64_MAX;
 	struct limits l;
-	int least = 0;
 
 	limits_read(&l);
-	for (int kind = 1; kind < LIMITS_KINDS; kind++)
-		if (l.most[kind] < l.most[least])
-			least = kind;
-	*name = limits_names[least];
-	return limits_room(&l, (enum limits_kind)least);
+	*name = limits_names[0];
+	for (int kind = 0; kind < LIMITS_KINDS; kind++) {
+		uint64_t room = limits_room(&l, (enum limits_kind)kind);
+
+		if (room >= least)
+			continue;
+		least = room;
+		*name = limits_names[kind];
+	}
+	return least;
 }
 
 uint64_t limits_workers(uint64_t sessions, uint64_t descriptors)

@@ -16,8 +16,8 @@ uint64_t limits_number(const char *path);
 enum limits_kind {
 	LIMITS_PID_MAX,
 	LIMITS_THREADS_MAX,
-	LIMITS_USER, /* root is exempt */
-	LIMITS_CGROUP,
+	LIMITS_USER,   /* root is exempt */
+	LIMITS_CGROUP, /* or one of those that it is in */
 	LIMITS_KINDS,
 };
 
@@ -27,10 +27,19 @@ extern const char *const limits_names[];
 enum { LIMITS_PATH = 600 };
 
 struct limits {
-	uint64_t most[LIMITS_KINDS]; /* UINT64_MAX: no limit */
-	uint64_t taken; /* by what runs now, and some to spare for it */
-	char cgroup_file[LIMITS_PATH]; /* that has its limit, or "" */
+	/* But LIMITS_CGROUP, of which only the room is known. */
+	uint64_t most[LIMITS_CGROUP]; /* UINT64_MAX: no limit */
+	uint64_t taken; /* of these, by what runs now, and some to spare */
+	uint64_t cgroup_room;
 };
+
+/*
+ * How many more processes the control group of this process and all groups
+ * that it is in allow: the least of pids.max - pids.current; UINT64_MAX if
+ * there is no limit.
+ *   groups, root: "/proc/self/cgroup", "/sys/fs/cgroup"; others in tests.
+ */
+uint64_t limits_cgroup_room(const char *groups, const char *root);
 
 void limits_read(struct limits *l);
 

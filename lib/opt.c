@@ -5,7 +5,8 @@
 
 #include "lib/parse.h"
 
-enum { OPT_MOST = 48 };
+/* Options count from FIRST, beyond every letter. */
+enum { OPT_MOST = 48, FIRST = 256 };
 
 enum { HELP_COLUMN = 26, HELP_WIDTH = 80 };
 
@@ -70,22 +71,54 @@ static int store(const struct opt *o, const char *text, void *config,
 	return rc;
 }
 
+/* Why getopt_long() does not take this word. */
+static void refuse(const struct opt table[], const char *word,
+		   char why[OPT_WHY])
+{
+	const char letter[] = { '-', (char)optopt, '\0' };
+	size_t length = strcspn(word, "=");
+	size_t alike = 0;
+
+	if (optopt >= FIRST) {
+		snprintf(why, OPT_WHY, "--%s takes no value; see --help",
+			 table[optopt - FIRST].name);
+		return;
+	}
+	/* Of a word of letters, getopt has not moved on from the word yet. */
+	if (optopt) {
+		snprintf(why, OPT_WHY, "unknown option %s; see --help", letter);
+		return;
+	}
+	for (const struct opt *o = table; o->name; o++)
+		alike += !strncmp(o->name, word + 2, length - 2);
+	snprintf(why, OPT_WHY,
+		 alike ? "option %.60s is ambiguous; see --help" :
+			 "unknown option %.60s; see --help",
+		 word);
+}
+
 int opt_parse(const struct opt table[], int argc, char *argv[], void *config,
 	      char why[OPT_WHY])
 {
 	struct option longs[OPT_MOST + 1] = { 0 };
-	size_t count = 0;
-	int which, c;
+	char letters[OPT_MOST + 2] = ":";
+	size_t count = 0, i;
+	int c;
 
-	for (; table[count].name && count < OPT_MOST; count++)
+	for (; table[count].name && count < OPT_MOST; count++) {
+		if (table[count].letter)
+			letters[strlen(letters)] = table[count].letter;
 		longs[count] = (struct option){
 			.name = table[count].name,
 			.has_arg = takes_argument(&table[count]) ?
 					   required_argument :
 					   no_argument,
+			/* With equal ones an abbreviation means the first. */
+			.val = FIRST + (int)count,
 		};
+	}
 	optind = 0; /* a fresh scan, also when called again */
-	while ((c = getopt_long(argc, argv, ":", longs, &which)) != -1) {
+	while ((c = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		if (c == ':') {
 			snprintf(why, OPT_WHY,
 				 "%.60s needs a value; see --help",
@@ -93,18 +126,16 @@ int opt_parse(const struct opt table[], int argc, char *argv[], void *config,
 			return -1;
 		}
 		if (c == '?') {
-			/* A short one is none of ours; a long one stands there.
-			 */
-			char letter[] = { '-', (char)optopt, '\0' };
-
-			snprintf(why, OPT_WHY,
-				 "unknown option %.60s; see --help",
-				 optopt ? letter : argv[optind - 1]);
+			refuse(table, argv[optind - 1], why);
 			return -1;
 		}
-		if (store(&table[which], optarg, config, why) < 0)
+		for (i = 0; c < FIRST && table[i].letter != c; i++)
+			;
+		if (c >= FIRST)
+			i = (size_t)(c - FIRST);
+		if (store(&table[i], optarg, config, why) < 0)
 			return -1;
-		if (table[which].kind == OPT_HELP)
+		if (table[i].kind == OPT_HELP)
 			break;
 	}
 	return optind;

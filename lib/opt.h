@@ -32,6 +32,7 @@ struct opt {
 	uint64_t min, max;
 	const char *const *choices; /* NULL-terminated, for OPT_CHOICE */
 	const char *help;	    /* a line or more, parted by newlines */
+	char letter;		    /* of the short form, for flags; or 0 */
 };
 
 enum { OPT_WHY = 256, OPT_LIST_MOST = 16 };

@@ -61,7 +61,7 @@ void *shm_create(const char *path, struct shm_header header)
 		errno = ENAMETOOLONG;
 		return NULL;
 	}
-	fd = open(temporary, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	fd = open(temporary, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd < 0)
 		return NULL;
 	memory = shm_fill(fd, header);

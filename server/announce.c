@@ -2,8 +2,12 @@
 
 #include <err.h>
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "lib/sock.h"
@@ -27,6 +31,38 @@ static int tell_port(int fd, const struct address *bound)
 	}
 	close(fd);
 	return 0;
+}
+
+/* As sd_notify(3) does; the socket is the starter's, "@" for an abstract one. */
+static int tell_manager(void)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	size_t length = path ? strlen(path) : 0;
+	char text[64];
+	int fd, rc;
+
+	if (!length)
+		return 0;
+	if (length > sizeof(to.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(to.sun_path, path, length);
+	if (path[0] == '@')
+		to.sun_path[0] = '\0';
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return -1;
+	snprintf(text, sizeof(text), "READY=1\nMAINPID=%d\n", (int)getpid());
+	rc = sendto(fd, text, strlen(text), MSG_NOSIGNAL,
+		    (const struct sockaddr *)&to,
+		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+				length)) < 0 ?
+		     -1 :
+		     0;
+	close(fd);
+	return rc;
 }
 
 /* Echo services are sought after: their answers can be aimed at others. */
@@ -62,5 +98,8 @@ int announce(const struct options *o, const struct address *bound)
 			 strerror(errno));
 		return -1;
 	}
+	if (tell_manager() < 0)
+		log_line("cannot tell NOTIFY_SOCKET %s: %s",
+			 getenv("NOTIFY_SOCKET"), strerror(errno));
 	return 0;
 }

@@ -24,21 +24,24 @@ static uint64_t sessions_left(const struct serve *s)
  */
 static uint64_t wait_for_end(const struct serve *s, uint64_t deadline_ns)
 {
-	uint64_t left = sessions_left(s),
-		 now_ns = clock_call_ns(CLOCK_MONOTONIC);
-	uint64_t look_ns = now_ns + LIVE_LOOK_NS;
+	uint64_t left, live, now_ns, look_ns;
 
-	while (left && now_ns < deadline_ns && !stop_asked_again()) {
-		serve_pause(s);
+	for (;;) {
 		now_ns = clock_call_ns(CLOCK_MONOTONIC);
-		if (!daemon_stats_live(s->stats))
-			return 0;
-		if (now_ns < look_ns)
-			continue;
 		left = sessions_left(s);
-		look_ns = live_next_look_ns(now_ns, true);
+		look_ns = live_next_look_ns(now_ns);
+		if (look_ns > deadline_ns)
+			look_ns = deadline_ns;
+		do {
+			live = daemon_stats_live(s->stats);
+			if (!live || !left)
+				return 0;
+			if (now_ns >= deadline_ns || stop_asked_again())
+				return left;
+			serve_wait(s, live, look_ns);
+			now_ns = clock_call_ns(CLOCK_MONOTONIC);
+		} while (now_ns < look_ns);
 	}
-	return left ? sessions_left(s) : 0;
 }
 
 void drain(const struct serve *s, uint64_t timeout_ns)

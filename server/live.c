@@ -1,76 +1,128 @@
 #include "server/live.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/children.h"
 #include "lib/clock.h"
-#include "server/group.h"
+#include "lib/proc_stat.h"
 
 #define PAUSE_NS (5 * NS_PER_MS)
 
-enum { NAME_BYTES = 16 };
+/* No kernel has more processes (PID_MAX_LIMIT). */
+enum { MOST = 4 << 20, FEW = 1024 };
 
-static int list(enum live_kind kind, struct children *c)
+static struct forks *latest;
+static pid_t forked[MOST]; /* before; the dead, too, until room is short */
+static size_t count, room = FEW;
+
+void live_set_up(struct forks *forks)
 {
-	return kind == LIVE_GROUP ? group_read(c) : children_read(c, getpid());
+	latest = forks;
 }
 
-/*
- * Whether the list names the same as it did a moment ago. It may omit living
- * ones when others leave it while it is read, and is then not the same.
- */
-static bool is_steady(enum live_kind kind, const struct children *before,
-		      struct children *now)
+void live_name(char name[LIVE_NAME])
 {
-	return list(kind, now) == 0 && now->count == before->count &&
-	       !memcmp(now->pid, before->pid, now->count * sizeof(now->pid[0]));
+	snprintf(name, LIVE_NAME, "echod %d", (int)getpid());
 }
 
-/*
- * Sends them the signal (0: none). Returns how many there are, or -1 with errno
- * if there may be more: EAGAIN, or why they can't be listed.
- */
+static bool is_live_child(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) ==
+		       0 &&
+	       info.si_pid == 0;
+}
+
+static bool is_live_orphan(pid_t pid)
+{
+	char name[LIVE_NAME];
+	struct proc_stat s;
+
+	live_name(name);
+	/* X: gone but for its entry, which is being taken away. */
+	return getpgid(pid) == getpgrp() &&
+	       proc_stat_read(&s, "/proc", pid) == 0 &&
+	       strcmp(s.name, name) == 0 && s.fields[0] != 'Z' &&
+	       s.fields[0] != 'X';
+}
+
+/* Sends the signal (0: none) if it is alive. Returns whether it is. */
+static bool signal_one(bool is_live(pid_t), pid_t pid, int signal_number)
+{
+	int fd = signal_number ? pidfd_open(pid, 0) : -1;
+	/* After that, so that the descriptor is that process's. */
+	bool live = is_live(pid);
+
+	if (fd >= 0) {
+		if (live)
+			pidfd_send_signal(fd, signal_number, NULL, 0);
+		close(fd);
+	}
+	return live;
+}
+
+static void take_latest(void)
+{
+	memcpy(forked + count, latest->pid, latest->count * sizeof(forked[0]));
+	count += latest->count;
+	latest->count = 0;
+}
+
+static int signal_children(int signal_number)
+{
+	size_t left = 0;
+
+	take_latest();
+	for (size_t i = 0; i < count; i++)
+		if (signal_one(is_live_child, forked[i], signal_number))
+			forked[left++] = forked[i];
+	count = left;
+	return (int)left;
+}
+
+static int signal_orphans(int signal_number)
+{
+	const struct dirent *entry;
+	DIR *proc = opendir("/proc");
+	int found = 0;
+
+	if (!proc)
+		return -1;
+	while ((entry = readdir(proc))) {
+		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
+
+		if (pid > 0)
+			found += signal_one(is_live_orphan, pid, signal_number);
+	}
+	closedir(proc);
+	return found;
+}
+
+/* Returns how many there are, or -1 with errno. */
 static int signal_live(enum live_kind kind, int signal_number)
 {
-	struct children c = { 0 }, again = { 0 };
-	char name[NAME_BYTES] = "";
-	int count = -1, saved;
-	bool sure;
+	return kind == LIVE_CHILDREN ? signal_children(signal_number) :
+				       signal_orphans(signal_number);
+}
 
-	if (children_init(&c) < 0 || children_init(&again) < 0 ||
-	    list(kind, &c) < 0)
-		goto out;
-	/* At once, while little can have changed. */
-	sure = is_steady(kind, &c, &again);
-	prctl(PR_GET_NAME, name);
-	count = 0;
-	for (size_t i = 0; i < c.count; i++) {
-		/*
-		 * Not every child is a session: the starter's may have become
-		 * ours by its exec, or that of somebody who died (as PID 1 we
-		 * inherit them); and a shell may have put others into the
-		 * group, those of a pipeline. They run other programs.
-		 */
-		if (!children_is_running(c.pid[i], name))
-			continue;
-		count++;
-		if (signal_number)
-			kill(c.pid[i], signal_number);
-	}
-	if (!sure) {
-		errno = EAGAIN;
-		count = -1;
-	}
-out:
-	saved = errno;
-	children_release(&c);
-	children_release(&again);
-	errno = saved;
-	return count;
+void live_add(pid_t pid)
+{
+	latest->pid[latest->count++] = pid;
+	if (latest->count < FORKS_MOST)
+		return;
+	take_latest();
+	if (count < room)
+		return;
+	signal_children(0);
+	room = count < MOST / 2 ? 2 * count + FEW : MOST - FEW;
 }
 
 int live_count(enum live_kind kind)
@@ -78,11 +130,11 @@ int live_count(enum live_kind kind)
 	return signal_live(kind, 0);
 }
 
-uint64_t live_next_look_ns(uint64_t began_ns, bool told)
+uint64_t live_next_look_ns(uint64_t began_ns)
 {
 	uint64_t now_ns = clock_call_ns(CLOCK_MONOTONIC);
 
-	return now_ns + (told ? LIVE_LOOK_NS : 0) + 10 * (now_ns - began_ns);
+	return now_ns + LIVE_LOOK_NS + 100 * (now_ns - began_ns);
 }
 
 int live_end(enum live_kind kind, unsigned term_ms, unsigned kill_ms)

@@ -1,11 +1,15 @@
 #include "server/log.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,12 +18,30 @@
 
 enum { LINE_BYTES = 512 };
 
-static int log_fd = -1; /* -1: syslog */
+static int log_fd = -1;
+static bool to_syslog;
+
+/* Leaves log_fd at -1 if no daemon takes datagrams there. */
+static void connect_syslog(void)
+{
+	const struct sockaddr_un at = { .sun_family = AF_UNIX,
+					.sun_path = "/dev/log" };
+
+	if (log_fd >= 0)
+		close(log_fd);
+	log_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (log_fd >= 0 &&
+	    connect(log_fd, (const struct sockaddr *)&at, sizeof(at)) < 0) {
+		close(log_fd);
+		log_fd = -1;
+	}
+}
 
 int log_open(const char *where)
 {
-	if (!strcmp(where, "syslog")) {
-		openlog("echod", LOG_PID, LOG_DAEMON);
+	to_syslog = !strcmp(where, "syslog");
+	if (to_syslog) {
+		connect_syslog();
 		return 0;
 	}
 	if (!strcmp(where, "stderr")) {
@@ -28,13 +50,36 @@ int log_open(const char *where)
 	}
 	/* A pipe without a reader is an error, and a full one loses lines. */
 	log_fd = open(where,
-		      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK,
+		      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK |
+			      O_NOFOLLOW,
 		      0644);
 	return log_fd < 0 ? -1 : 0;
 }
 
+/* As syslog(3) does (RFC 3164), which would wait for room. */
+static bool write_syslog(const char *text, time_t now)
+{
+	char line[LINE_BYTES + 64], stamp[32];
+	struct tm local;
+	int length;
+
+	strftime(stamp, sizeof(stamp), "%b %e %T", localtime_r(&now, &local));
+	length = snprintf(line, sizeof(line), "<%d>%s echod[%d]: %s",
+			  LOG_DAEMON | LOG_NOTICE, stamp, (int)getpid(), text);
+	if (log_fd >= 0) {
+		if (send(log_fd, line, (size_t)length, MSG_NOSIGNAL) >= 0)
+			return true;
+		if (errno == EAGAIN)
+			return false;
+	}
+	/* It may have been started again. */
+	connect_syslog();
+	return log_fd >= 0 &&
+	       send(log_fd, line, (size_t)length, MSG_NOSIGNAL) >= 0;
+}
+
 /* One write a line, so that lines of several writers do not mix. */
-static void put(const char *text)
+static bool write_line(const char *text)
 {
 	struct pollfd room = { .fd = log_fd, .events = POLLOUT };
 	char line[LINE_BYTES + 64], stamp[32];
@@ -42,17 +87,31 @@ static void put(const char *text)
 	struct tm utc;
 	int length;
 
-	if (log_fd < 0) {
-		syslog(LOG_NOTICE, "%s", text);
-		return;
-	}
+	if (to_syslog)
+		return write_syslog(text, now);
 	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ",
 		 gmtime_r(&now, &utc));
 	length = snprintf(line, sizeof(line), "%s echod[%d]: %s\n", stamp,
 			  (int)getpid(), text);
-	/* A full disk or pipe must not stop the service: nothing to be done. */
-	if (poll(&room, 1, 0) <= 0 || write(log_fd, line, (size_t)length) < 0)
-		return;
+	return poll(&room, 1, 0) > 0 &&
+	       write(log_fd, line, (size_t)length) == length;
+}
+
+/*
+ * A log that takes nothing must not stop the service: the line is lost, and
+ * the next one that is written comes after the number of those.
+ */
+static void put(const char *text)
+{
+	static uint64_t lost;
+	char words[64];
+
+	snprintf(words, sizeof(words), "%llu lines lost: the log took none",
+		 (unsigned long long)lost);
+	if (lost && write_line(words))
+		lost = 0;
+	if (lost || !write_line(text))
+		lost++;
 }
 
 void log_line(const char *format, ...)

@@ -2,13 +2,15 @@
 #define SERVER_LOG_H
 
 /*
- * The daemon's log: on stderr, by syslog(3), or in a file, a line an event
- * with UTC time. A file that is a pipe is never waited for.
+ * The daemon's log: a line per event, on stderr or in a file with UTC time, or
+ * to the syslog daemon at /dev/log. Nothing is ever waited for. Lines that the
+ * log does not take are lost; the next line that it takes says how many.
  */
 
 /*
  * where: "stderr", "syslog", or a path. Returns 0, or -1 with errno (ENXIO: a
- * named pipe that nobody reads).
+ * named pipe that nobody reads; ELOOP: a symbolic link). That there is no
+ * syslog daemon is no error.
  */
 int log_open(const char *where);
 

@@ -31,7 +31,7 @@ static const struct opt table[] = {
 	  .help = "how dead children are collected (default sig-ign):" },
 	{ "foreground", OPT_FLAG, AT(foreground),
 	  .help = "do not become a daemon" },
-	{ "ready-fd", OPT_COUNT, AT(ready_fd), "FD", 3, INT_MAX,
+	{ "ready-fd", OPT_COUNT, AT(ready_fd), "FD", 1, INT_MAX,
 	  .help = "write the port and a newline to FD once listening" },
 	{ "lifeline", OPT_COUNT, AT(lifeline_fd), "FD", 3, INT_MAX,
 	  .help = "stop, as by SIGTERM, when the other end of the pipe FD\n"
@@ -64,9 +64,10 @@ static const struct opt table[] = {
 	{ "log", OPT_TEXT, AT(log), "WHERE",
 	  .help = "stderr, syslog or a file (default syslog; with\n"
 		  "--foreground, stderr)" },
-	{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
+	{ "help", OPT_HELP, AT(help), .help = "print this and exit (-h)",
+	  .letter = 'h' },
 	{ "version", OPT_HELP, AT(version),
-	  .help = "print the version and exit" },
+	  .help = "print the version and exit (-V)", .letter = 'V' },
 	{ NULL },
 };
 
@@ -93,7 +94,8 @@ static int checked_fd(const char *name, uint64_t fd)
 	if (fcntl((int)fd, F_GETFD) < 0)
 		errx(2, "--%s %d: not an open descriptor; open it first", name,
 		     (int)fd);
-	return (int)fd;
+	/* 0 to 2 are let go of before the port is told. */
+	return fd < 3 ? fcntl((int)fd, F_DUPFD, 3) : (int)fd;
 }
 
 struct options options_parse(int argc, char *argv[])

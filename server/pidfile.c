@@ -60,7 +60,8 @@ int pidfile_create(const char *path, pid_t *holder)
 	int fd, saved;
 
 	for (;;) {
-		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+		fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+			  0644);
 		if (fd < 0)
 			return -1;
 		if (lock(fd, holder) < 0)

@@ -10,7 +10,8 @@
  * any descriptor of the file. A file left by a daemon that was killed is not
  * locked, and taken over.
  * Returns the descriptor, to be kept open; or -1 with errno, EAGAIN if a
- * running process holds it (*holder is then its ID).
+ * running process holds it (*holder is then its ID), ELOOP if it is a symbolic
+ * link.
  */
 int pidfile_create(const char *path, pid_t *holder);
 

@@ -14,12 +14,13 @@
 int privilege_parse(const char *text, struct user *out, char why[PARSE_WHY])
 {
 	const char *colon = strchr(text, ':');
-	char user[16] = "";
+	size_t length = colon ? (size_t)(colon - text) : strlen(text);
+	char user[16]; /* more than any ID has */
 	uint64_t uid, gid;
 
-	snprintf(user, sizeof(user), "%.*s",
-		 (int)(colon ? (size_t)(colon - text) : strlen(text)), text);
-	if (parse_u64(user, 1, ID_MOST, &uid, why) < 0 ||
+	snprintf(user, sizeof(user), "%.*s", (int)length, text);
+	if (length >= sizeof(user) ||
+	    parse_u64(user, 1, ID_MOST, &uid, why) < 0 ||
 	    parse_u64(colon ? colon + 1 : user, 1, ID_MOST, &gid, why) < 0) {
 		snprintf(why, PARSE_WHY,
 			 "not UID or UID:GID; give numbers of 1 to %llu, as "

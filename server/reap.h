@@ -9,6 +9,7 @@
  * what it costs and what breaks it.
  */
 
+#include <signal.h>
 #include <sys/types.h>
 
 #include "lib/daemon_stats.h"
@@ -19,16 +20,17 @@ struct reap {
 	/*
 	 * Once, before the first fork. Sets SIGCHLD's disposition, whatever
 	 * was inherited: an ignored SIGCHLD survives exec. Never NULL.
-	 * Returns 0, or -1 with errno.
+	 * Returns 0, or -1 with errno: ECHILD if it would get children back
+	 * that it means to leave to an init, ESRCH if /proc does not show it
+	 * the sessions that it would have to find there.
 	 */
 	int (*set_up)(struct daemon_stats *stats);
 
 	/*
-	 * In the parent, around every fork. after_fork() gets what fork()
-	 * returned, -1 included. It returns 0, or the error for which no child
-	 * serves after all: the connection is then dropped.
+	 * In the parent, after every fork. It gets what fork() returned, -1
+	 * included, and returns 0, or the error for which no child serves
+	 * after all: the connection is then dropped.
 	 */
-	void (*before_fork)(void);
 	int (*after_fork)(pid_t pid);
 
 	/*
@@ -38,6 +40,9 @@ struct reap {
 	 */
 	const int *wake_fd;
 	void (*on_wake)(void);
+
+	/* The signal mask while the parent waits, if it has another then. */
+	const sigset_t *wait_mask;
 
 	/*
 	 * In the child, before it serves: undoes what it must not keep. Its

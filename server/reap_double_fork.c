@@ -2,10 +2,15 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/proc_stat.h"
+
 static struct daemon_stats *counters;
+static char name[LIVE_NAME];
 
 /*
  * The child forks once more and exits; the grandchild serves. The parent waits
@@ -15,17 +20,47 @@ static struct daemon_stats *counters;
  * Stevens' APUE, section 8.6.
  * Cost: two forks and a wait a session, while other clients wait.
  * Breaks: nobody here can tell who serves: sessions are no children, and are
- * found by their process group when they are to be ended. So the daemon has a
- * group to itself, and a shell without job control can't send it ^C; with
- * hidepid=2 (proc(5)) another user's daemon does not find them. Under an init
- * that does not wait, as in many containers, every session leaves a zombie
- * after all.
+ * found in /proc, by their name and process group, when they are to be ended.
+ * So the daemon has a group to itself, and a shell without job control can't
+ * send it ^C; and without /proc, or with hidepid=2 (proc(5)) and another user,
+ * it does not start. Under an init that does not wait, as in many containers,
+ * every session leaves a zombie after all; as PID 1 it would itself be that
+ * init, and does not start.
  */
+static bool sees_its_children(void)
+{
+	struct proc_stat s;
+	pid_t pid = _Fork();
+	bool sees;
+
+	if (pid == 0)
+		for (;;)
+			pause();
+	if (pid < 0)
+		return false;
+	sees = proc_stat_read(&s, "/proc", pid) == 0;
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return sees;
+}
+
 static int set_up(struct daemon_stats *stats)
 {
 	counters = stats;
-	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR)
+	live_name(name);
+	if (getpid() == 1) {
+		errno = ECHILD;
 		return -1;
+	}
+	/* A starter's, which exec keeps, would make it inherit them, too. */
+	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR ||
+	    prctl(PR_SET_CHILD_SUBREAPER, 0) < 0)
+		return -1;
+	if (!sees_its_children()) {
+		errno = ESRCH;
+		return -1;
+	}
 	return getpgrp() == getpid() ? 0 : setpgid(0, 0);
 }
 
@@ -36,6 +71,7 @@ static void in_child(void)
 
 	if (pid != 0)
 		_exit(pid < 0 ? errno : 0);
+	prctl(PR_SET_NAME, name);
 	/* A terminal's: for the daemon to decide on, who is not our parent. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
@@ -58,5 +94,5 @@ const struct reap reap_double_fork = {
 	.set_up = set_up,
 	.after_fork = after_fork,
 	.in_child = in_child,
-	.sessions = LIVE_GROUP,
+	.sessions = LIVE_ORPHANS,
 };

@@ -4,21 +4,22 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/wait.h>
-#include <time.h>
 
 /* Not more: fork would have to copy what is touched of it. */
 enum { STACK_BYTES = 64 * 1024 };
-enum { PATIENCE_S = 1 };
 
 static struct daemon_stats *counters;
-static sem_t uncollected; /* children forked and not waited for yet */
+static sem_t forked; /* since the thread last had no child to wait for */
+static _Atomic bool ending;
 static pthread_t thread;
 
 /*
- * A thread that sleeps in waitpid(). Without a child that call would fail at
- * once: so it first waits for the semaphore, which is raised at every fork.
+ * A thread that sleeps in waitpid(). Without a child that call fails at once:
+ * the thread then waits for the semaphore, which is raised at every fork. It
+ * counts no children by it, as some may be ours that we have not forked.
  * Who: Java (its "process reaper" threads), Python's asyncio before pidfd.
  * Cost: two switches to the thread a session. And forking itself is dearer in
  * a process of two threads: the kernel tells the other thread's CPU that the
@@ -31,14 +32,15 @@ static pthread_t thread;
  */
 static void *collect_each(void *unused)
 {
-	for (;;) {
-		if (sem_wait(&uncollected) < 0)
+	while (!ending) {
+		if (sem_wait(&forked) < 0)
 			continue;
-		if (waitpid(-1, NULL, 0) > 0)
+		while (sem_trywait(&forked) == 0)
+			;
+		while (waitpid(-1, NULL, 0) > 0)
 			counters->reaped++;
-		else if (errno == ECHILD)
-			return unused;
 	}
+	return unused;
 }
 
 /* Returns 0, or an error number, as the calls of pthread do. */
@@ -63,8 +65,7 @@ static int set_up(struct daemon_stats *stats)
 	int error;
 
 	counters = stats;
-	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR ||
-	    sem_init(&uncollected, 0, 0) < 0)
+	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR || sem_init(&forked, 0, 0) < 0)
 		return -1;
 	/* A thread begins with the mask of the one that creates it. */
 	sigfillset(&all);
@@ -78,22 +79,25 @@ static int set_up(struct daemon_stats *stats)
 static int after_fork(pid_t pid)
 {
 	if (pid > 0)
-		sem_post(&uncollected);
+		sem_post(&forked);
 	return 0;
 }
 
 /*
- * Tells it of one child more than there are: it collects those left, and ends.
- * One that SIGKILL does not end must not hold us up.
+ * Collects those left beside the thread. If none is left the thread finds the
+ * same, and ends. Some may live on that are no sessions, or that SIGKILL does
+ * not end: these must not hold us up.
  */
 static void tear_down(void)
 {
-	struct timespec deadline;
+	pid_t pid;
 
-	sem_post(&uncollected);
-	clock_gettime(CLOCK_MONOTONIC, &deadline);
-	deadline.tv_sec += PATIENCE_S;
-	pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &deadline);
+	while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+		counters->reaped++;
+	ending = true;
+	sem_post(&forked);
+	if (pid < 0)
+		pthread_join(thread, NULL);
 }
 
 const struct reap reap_reaper_thread = {

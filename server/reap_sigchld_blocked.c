@@ -7,13 +7,15 @@
 
 static struct daemon_stats *counters; /* for the handler alone */
 static sigset_t sigchld;
+static sigset_t waiting; /* the mask while the parent waits */
 
 /*
- * The handler of waitpid-loop, with SIGCHLD blocked from before fork() to
- * after it: it runs only where the parent waits for connections. So what the
- * handler and the parent share around fork() needs no other lock.
- * Who: ucspi-tcp's tcpserver, ipsvd's tcpsvd; PostgreSQL up to version 15.
- * Cost: two calls a session to set the mask.
+ * The handler of waitpid-loop, with SIGCHLD blocked but in ppoll(): it runs
+ * only where the parent waits. So what the handler and the parent share needs
+ * no other lock.
+ * Who: ucspi-tcp's tcpserver and ipsvd's tcpsvd, who unblock it around
+ * accept(); PostgreSQL up to version 15, around select().
+ * Cost: a ppoll() a session, and a call that is interrupted per signal.
  * Breaks: a child that does not restore the mask hands it to what it starts,
  * as exec keeps it; that program then never hears of its own children.
  */
@@ -38,19 +40,10 @@ static int set_up(struct daemon_stats *stats)
 	counters = stats;
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &sigchld, &waiting) < 0)
+		return -1;
+	sigdelset(&waiting, SIGCHLD);
 	return sigaction(SIGCHLD, &action, NULL);
-}
-
-static void before_fork(void)
-{
-	sigprocmask(SIG_BLOCK, &sigchld, NULL);
-}
-
-static int after_fork(pid_t pid)
-{
-	(void)pid;
-	sigprocmask(SIG_UNBLOCK, &sigchld, NULL);
-	return 0;
 }
 
 static void in_child(void)
@@ -59,9 +52,15 @@ static void in_child(void)
 	sigprocmask(SIG_UNBLOCK, &sigchld, NULL);
 }
 
+/* One that is pending collects them all. */
+static void tear_down(void)
+{
+	sigprocmask(SIG_UNBLOCK, &sigchld, NULL);
+}
+
 const struct reap reap_sigchld_blocked = {
 	.set_up = set_up,
-	.before_fork = before_fork,
-	.after_fork = after_fork,
+	.wait_mask = &waiting,
 	.in_child = in_child,
+	.tear_down = tear_down,
 };

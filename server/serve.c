@@ -2,10 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/futex.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
@@ -15,7 +17,6 @@
 #include "server/stop.h"
 
 #define BACK_OFF_NS (100 * NS_PER_MS)
-enum { PAUSE_MS = 5 };
 
 /*
  * By _Fork(), which runs none of the handlers that fork() has, libc's own among
@@ -31,8 +32,6 @@ static void fork_session(const struct serve *s, int fd,
 	int error, lost;
 	pid_t pid;
 
-	if (reap->before_fork)
-		reap->before_fork();
 	start_ns = clock_call_ns(CLOCK_MONOTONIC);
 	pid = _Fork();
 	if (pid == 0) {
@@ -42,6 +41,8 @@ static void fork_session(const struct serve *s, int fd,
 	}
 	error = pid < 0 ? errno : 0;
 	took_ns = clock_call_ns(CLOCK_MONOTONIC) - start_ns;
+	if (pid > 0 && reap->sessions == LIVE_CHILDREN)
+		live_add(pid);
 	lost = reap->after_fork ? reap->after_fork(pid) : 0;
 	if (error || lost) {
 		stats->fork_failures++;
@@ -60,19 +61,24 @@ static void fork_session(const struct serve *s, int fd,
  * Counts the children that died without saying so, by kill -9 for instance:
  * else each would hold its place for ever. The kernel's list is read before
  * our own counters: a child that exits in between is then still in the list,
- * and never counted twice. Returns whether it could be told.
+ * and never counted twice.
  */
-static bool find_killed(const struct serve *s)
+static void find_killed(const struct serve *s)
 {
 	int running = live_count(s->reap->sessions);
 	uint64_t live = daemon_stats_live(s->stats);
 
 	if (running >= 0 && live > (uint64_t)running)
 		s->stats->children_killed += live - (uint64_t)running;
-	return running >= 0;
 }
 
-/* What the reap mode waits for; poll() passes over a -1. */
+/* Whether the parent waits in ppoll() and not in accept(). */
+static bool polls(const struct reap *reap)
+{
+	return reap->wake_fd || reap->wait_mask;
+}
+
+/* What the reap mode waits for; ppoll() passes over a -1. */
 static struct pollfd reap_pollfd(const struct serve *s)
 {
 	return (struct pollfd){
@@ -87,12 +93,25 @@ static void wake(const struct serve *s)
 	s->reap->on_wake();
 }
 
-void serve_pause(const struct serve *s)
+void serve_wait(const struct serve *s, uint64_t live, uint64_t until_ns)
 {
+	uint64_t now_ns = clock_call_ns(CLOCK_MONOTONIC);
+	uint64_t left_ns = until_ns > now_ns ? until_ns - now_ns : 0;
+	struct timespec left = { .tv_sec = (time_t)(left_ns / NS_PER_S),
+				 .tv_nsec = (long)(left_ns % NS_PER_S) };
 	struct pollfd wait = reap_pollfd(s);
 
-	if (poll(&wait, 1, PAUSE_MS) > 0)
-		wake(s);
+	if (polls(s->reap)) {
+		if (ppoll(&wait, 1, &left, s->reap->wait_mask) > 0)
+			wake(s);
+		return;
+	}
+	s->stats->awaited = 1;
+	/* Whoever has exited since does not wake us. */
+	if (daemon_stats_live(s->stats) == live)
+		syscall(SYS_futex, &s->stats->awaited, FUTEX_WAIT, 1, &left,
+			NULL, 0);
+	s->stats->awaited = 0;
 }
 
 /*
@@ -102,18 +121,20 @@ void serve_pause(const struct serve *s)
 static void wait_for_room(const struct serve *s)
 {
 	static uint64_t next_look_ns;
+	uint64_t live;
 
-	while (daemon_stats_live(s->stats) >= s->max_children &&
+	while ((live = daemon_stats_live(s->stats)) >= s->max_children &&
 	       !stop_asked()) {
 		uint64_t now_ns = clock_call_ns(CLOCK_MONOTONIC);
 
 		if (!next_look_ns)
 			next_look_ns = now_ns + LIVE_LOOK_NS;
-		if (now_ns < next_look_ns)
-			serve_pause(s);
-		else
-			next_look_ns =
-				live_next_look_ns(now_ns, find_killed(s));
+		if (now_ns < next_look_ns) {
+			serve_wait(s, live, next_look_ns);
+			continue;
+		}
+		find_killed(s);
+		next_look_ns = live_next_look_ns(now_ns);
 	}
 }
 
@@ -127,8 +148,8 @@ static void back_off(void)
 }
 
 /*
- * Waits for a connection and accepts it. Modes without a descriptor need no
- * call for that but accept().
+ * Waits for a connection and accepts it. Most modes need no call for that but
+ * accept().
  */
 static int next_connection(const struct serve *s)
 {
@@ -137,8 +158,8 @@ static int next_connection(const struct serve *s)
 		reap_pollfd(s),
 	};
 
-	while (wait[1].fd >= 0 && !wait[0].revents) {
-		if (poll(wait, 2, -1) < 0)
+	while (polls(s->reap) && !wait[0].revents) {
+		if (ppoll(wait, 2, NULL, s->reap->wait_mask) < 0)
 			return -1;
 		if (wait[1].revents)
 			wake(s);
@@ -151,7 +172,7 @@ static bool survive(struct daemon_stats *stats, int error)
 {
 	switch (error) {
 	case EINTR:
-	case EAGAIN: /* after poll(): the connection has gone */
+	case EAGAIN: /* after ppoll(): the connection has gone */
 		return true;
 	case EBADF:
 	case EFAULT:
@@ -194,7 +215,7 @@ int serve(const struct serve *s)
 
 	memory.counted = 0;
 	stop_counts(s->stats, &memory.counted);
-	if (s->reap->wake_fd && fcntl(s->listen_fd, F_SETFL, O_NONBLOCK) < 0)
+	if (polls(s->reap) && fcntl(s->listen_fd, F_SETFL, O_NONBLOCK) < 0)
 		return -1;
 	while (!stop_asked()) {
 		int fd;

@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/futex.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -35,6 +37,15 @@ static void echo(int fd, struct session_memory *memory)
 	}
 }
 
+void session_count_exit(struct daemon_stats *stats)
+{
+	stats->children_exited++;
+	if (!stats->awaited)
+		return;
+	stats->awaited = 0;
+	syscall(SYS_futex, &stats->awaited, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
 _Noreturn void session_serve(int fd, uint64_t forked_ns,
 			     uint64_t idle_timeout_ns,
 			     struct daemon_stats *stats,
@@ -52,6 +63,6 @@ _Noreturn void session_serve(int fd, uint64_t forked_ns,
 	if (!idle_timeout_ns || limit_idling(fd, idle_timeout_ns) == 0)
 		echo(fd, memory);
 	memory->counted = 1;
-	stats->children_exited++;
+	session_count_exit(stats);
 	_exit(0);
 }

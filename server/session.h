@@ -12,6 +12,9 @@ struct session_memory {
 	char buffer[16 * 1024];	       /* for what is read */
 };
 
+/* A child ends: counts that, and wakes the parent if it waits for it. */
+void session_count_exit(struct daemon_stats *stats);
+
 /*
  * The child's whole life: keeps only its connection, echoes until the client
  * has closed or has been idle for idle_timeout_ns (0: for ever), and exits.

@@ -27,6 +27,19 @@ void start_signals(void)
 	signal(SIGXFSZ, SIG_IGN); /* a log may reach the limit of file size */
 }
 
+/* Why a file cannot be opened. */
+static const char *file_reason(int error)
+{
+	switch (error) {
+	case ELOOP:
+		return "symbolic links are not followed";
+	case ENXIO:
+		return "nobody reads that pipe";
+	default:
+		return strerror(error);
+	}
+}
+
 static const char *listen_advice(int error)
 {
 	switch (error) {
@@ -79,7 +92,7 @@ static int claim_pidfile(struct daemon *d, const struct options *o)
 		      o->pidfile, (int)holder);
 	else
 		warnx("--pidfile %s: cannot be written: %s; give another",
-		      o->pidfile, strerror(errno));
+		      o->pidfile, file_reason(errno));
 	return -1;
 }
 
@@ -101,7 +114,7 @@ static int map_stats(struct daemon *d, const struct options *o)
 		     o->stats_fd);
 	else if (o->stats)
 		warnx("--stats %s: cannot be written: %s; give another",
-		      o->stats, strerror(errno));
+		      o->stats, file_reason(errno));
 	else
 		warn("cannot map memory for the counters");
 	return -1;
@@ -146,10 +159,26 @@ static int watch_lifeline(int fd)
 
 static int set_up_reaping(struct daemon *d, const struct options *o)
 {
+	const char *why;
+
+	live_set_up(&d->serve.stats->forks);
 	if (d->serve.reap->set_up(d->serve.stats) == 0)
 		return 0;
-	warn("--reap %s: cannot be set up; give another MODE",
-	     reap_names[o->reap]);
+	switch (errno) {
+	case ECHILD:
+		why = "as PID 1 it would inherit its sessions, and collect "
+		      "none";
+		break;
+	case ESRCH:
+		why = "/proc, where it would find its sessions, is not "
+		      "mounted or hides them (hidepid)";
+		break;
+	default:
+		why = strerror(errno);
+		break;
+	}
+	warnx("--reap %s: cannot be set up: %s; give another MODE",
+	      reap_names[o->reap], why);
 	return -1;
 }
 
@@ -175,8 +204,7 @@ int start(struct daemon *d, const struct options *o)
 	}
 	if (log_open(o->log) < 0) {
 		warnx("--log %s: cannot be opened: %s; give another", o->log,
-		      errno == ENXIO ? "nobody reads that pipe" :
-				       strerror(errno));
+		      file_reason(errno));
 		return -1;
 	}
 	if (ballast_load(o->ballast_bytes) < 0) {

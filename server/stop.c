@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "server/session.h"
+
 static volatile sig_atomic_t asked; /* how often */
 
 /* For the handler alone. */
@@ -30,7 +32,7 @@ static void on_stop(int signal_number)
 		if (signal_number != SIGTERM && getppid() == parent)
 			return;
 		if (counters && !*counted)
-			counters->children_exited++;
+			session_count_exit(counters);
 		_exit(0);
 	}
 	stop();
@@ -80,7 +82,8 @@ int stop_set_up(int listen_fd)
 {
 	listener = listen_fd;
 	parent = getpid();
-	if (handle(SIGTERM, on_stop) < 0 || handle(SIGINT, on_stop) < 0)
+	if (handle(SIGTERM, on_stop) < 0 ||
+	    (!is_ignored(SIGINT) && handle(SIGINT, on_stop) < 0))
 		return -1;
 	return is_ignored(SIGHUP) ? 0 : handle(SIGHUP, on_stop);
 }

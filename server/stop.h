@@ -15,8 +15,9 @@
 #include "lib/daemon_stats.h"
 
 /*
- * Call in the parent, once it listens. A SIGHUP that the starter ignores, as
- * nohup(1) does, stays ignored. Returns 0, or -1 with errno.
+ * Call in the parent, once it listens. A SIGHUP or SIGINT that the starter
+ * ignores, as nohup(1) or a shell's "&" does, stays ignored. Returns 0, or -1
+ * with errno.
  */
 int stop_set_up(int listen_fd);
 

@@ -132,3 +132,16 @@ d["interrupted_by"] = "<b>"; d["finished"] = False'
 	run ! grep -q '^# x' run/report.md
 	[[ ! -e pwned && ! -e run/pwned ]]
 }
+
+@test "loadgen: a file that reaches the limit of size is told, and none is left" {
+	start_echod
+	# By a pipe, as the limit is that of any file.
+	{ timeout 20 prlimit --fsize=0 "$BIN/loadgen" --quiet --sessions 1 \
+		--json out.json 127.0.0.1 "$PORT" 2>&1 || echo "exit $?"; } |
+		cat >told
+	diff told - <<-'END'
+		loadgen: cannot write out.json: File too large
+		exit 3
+	END
+	[[ -z $(find . -name 'out*') ]]
+}

@@ -40,6 +40,38 @@ client > ' >want
 		cmp - shown
 }
 
+@test "on a terminal: no control character of the server reaches it" {
+	local typed=$'\e[31mred \xc2\x9b1m \x9b1m\b \xc3\x89\xe2\x80\x94\tx'
+	local shown=$'?[31mred \xc2?1m ?1m? \xc3\x89\xe2\x80\x94\tx'
+	start_echod
+	on_terminal <<<"$typed"$'\nquit' >came
+	printf '%s' "client > recv from server : $shown"$'\nclient > ' |
+		cmp - came
+	timeout 10 "$PEERS/on_pty" "$BIN/echoc" --raw 127.0.0.1 "$PORT" \
+		<<<"$typed" 2>err >came
+	cmp came - <<<"$shown"
+	client <<<"$typed" >came # a pipe gets every byte
+	cmp came - <<<"$typed"
+}
+
+@test "-4 and -6: only addresses of that kind" {
+	start_echod
+	[[ $("$BIN/echoc" -4 localhost "$PORT" <<<hello) == hello ]]
+	[[ $("$BIN/echoc" --ipv4 127.0.0.1 "$PORT" <<<hello) == hello ]]
+	refuses 3 "cannot resolve 127.0.0.1" "$BIN/echoc" -6 127.0.0.1 "$PORT"
+	refuses 3 "cannot resolve ::1" "$BIN/echoc" -4 ::1 "$PORT"
+}
+
+@test "an output that reaches the limit of size is told" {
+	start_echod
+	{ timeout 10 prlimit --fsize=0 "$BIN/echoc" 127.0.0.1 "$PORT" \
+		<<<hello 2>&1 >came || echo "exit $?"; } | cat >told
+	diff told - <<-'END'
+		echoc: cannot write standard output: File too large
+		exit 1
+	END
+}
+
 @test "in a pipe: the echo and nothing else" {
 	start_echod
 	client <<<$'one\n\ntwo words\nthree' >came

@@ -59,6 +59,7 @@ has_ended() {
 
 @test "--drain-timeout: told to stop once more, it ends them at once" {
 	local signal
+	WRAPPER=(env "--default-signal=INT,HUP") # bash may have ignored them
 	for signal in TERM INT HUP; do
 		start_echod --drain-timeout 1h
 		open_session

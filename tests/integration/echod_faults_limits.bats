@@ -150,6 +150,57 @@ more_accept_failures() { # THAN
 	unharmed
 }
 
+# The daemon gets a /dev of its own, whose syslog daemon is SYSLOG; what that has
+# read is in the file "messages".
+start_with_syslog() {
+	spawn socat -u "UNIX-RECV:$T/syslog" "CREATE:$T/messages"
+	SYSLOG=$SPAWNED
+	wait_until 5 test -S syslog
+	mkdir dev
+	WRAPPER=(unshare --mount sh -c "mount -t tmpfs none '$T/dev' &&
+		: >'$T/dev/null' && mount --bind /dev/null '$T/dev/null' &&
+		ln -s '$T/syslog' '$T/dev/log' && mount --rbind '$T/dev' /dev &&
+		exec \"\$@\"" sh)
+	"${WRAPPER[@]}" true || skip "no file system can be mounted"
+	start_echod --stats "$T/stats" --log syslog
+}
+
+has_message() { # PATTERN
+	grep -aqE "$1" messages
+}
+
+@test "a syslog that reads nothing: the daemon goes on, and tells how much was lost" {
+	local stamp='<29>[A-Z][a-z]{2} [ 1-3][0-9] ..:..:.. '
+	start_with_syslog
+	wait_until 5 has_message "${stamp}echod\[$DAEMON\]: listening on "
+	open_session
+	kill -STOP "$SYSLOG"
+	timeout 1 socat -u -b 10 OPEN:/dev/zero "UNIX-SENDTO:$T/syslog" || true
+	have_it_log
+	unharmed
+	kill -CONT "$SYSLOG"
+	tells() {
+		have_it_log && has_message 'echod\[[0-9]+\]: [1-9][0-9]* lines lost'
+	}
+	wait_until 10 tells # it may be silent for a second
+	kill -STOP "$SYSLOG"
+	timeout 1 socat -u -b 10 OPEN:/dev/zero "UNIX-SENDTO:$T/syslog" || true
+	kill -TERM "$DAEMON"
+	wait_until 5 gone "$DAEMON"
+}
+
+@test "a syslog that is started again: the daemon logs to it" {
+	start_with_syslog
+	end "$SYSLOG"
+	rm -f syslog messages
+	have_it_log
+	spawn socat -u "UNIX-RECV:$T/syslog" "CREATE:$T/messages"
+	wait_until 5 test -S syslog
+	kill -TERM "$DAEMON"
+	wait_until 5 has_message 'lines lost'
+	wait_until 5 has_message ': stopped: '
+}
+
 @test "the disk full under the log: the daemon goes on, and logs when it can" {
 	local disk
 	mkdir disk

@@ -59,6 +59,19 @@ load helpers
 	[[ ! -e pid ]]
 }
 
+@test "SIGINT and SIGHUP that its starter ignored stay ignored" {
+	local signal
+	WRAPPER=(env "--ignore-signal=INT,HUP")
+	start_echod
+	for signal in INT HUP; do
+		kill "-$signal" "$DAEMON"
+		serves
+	done
+	kill -TERM "$DAEMON"
+	wait_until 5 gone "$DAEMON"
+	[[ ! -e $PIDFILE ]]
+}
+
 @test "relative paths are relative to where it was started" {
 	"$BIN/echod" --pidfile pid --stats stats --log log --ready-fd 4 \
 		127.0.0.1 0 4>port 3>&-
@@ -70,6 +83,30 @@ load helpers
 	start_echod --reap waitpid-loop
 	wait_until 5 grep -qF "127.0.0.1:$PORT" "$LOG"
 	grep -q waitpid-loop "$LOG"
+}
+
+@test "--ready-fd 1: the port on standard output, which then ends" {
+	PORT=$("$BIN/echod" --pidfile pid --log log --ready-fd 1 127.0.0.1 0 3>&-)
+	STARTED+=("$(<pid)")
+	serves
+}
+
+@test "NOTIFY_SOCKET: a service manager is told that it is ready, and its ID" {
+	local name
+	for name in "UNIX-RECV:$T/notify" "ABSTRACT-RECV:echod$$"; do
+		spawn timeout 20 socat -u "$name" CREATE:told
+		wait_until 5 grep -q "${name#*:}" /proc/net/unix
+		WRAPPER=(env "NOTIFY_SOCKET=${name/*-RECV:echod/@echod}")
+		WRAPPER=("${WRAPPER[@]/UNIX-RECV:/}")
+		start_echod
+		wait_until 5 grep -qx "MAINPID=$DAEMON" told
+		grep -qx READY=1 told
+		end "$SPAWNED"
+	done
+	WRAPPER=(env "NOTIFY_SOCKET=$T/none")
+	start_echod
+	serves
+	grep -qF "cannot tell NOTIFY_SOCKET $T/none: No such file" "$LOG"
 }
 
 @test "it listens on IPv6" {
@@ -191,6 +228,20 @@ load helpers
 	[[ ! -e pid ]]
 	refuses 3 "$bad" "$BIN/echod" --pidfile pid --log "$bad" 127.0.0.1 0
 	[[ ! -e pid ]]
+}
+
+@test "symbolic links are not followed, be it for the pidfile, the log or stats" {
+	local option
+	echo precious >victim
+	ln -s victim link
+	for option in --pidfile --log; do
+		refuses 3 "$T/link: cannot be" "$BIN/echod" "$option" link \
+			--foreground 127.0.0.1 0
+		[[ $stderr == *"symbolic links are not followed"* ]]
+		[[ $(<victim) == precious && -L link ]]
+	done
+	start_echod --stats link
+	[[ $(<victim) == precious && ! -L link ]]
 }
 
 @test "unwritable --ready-fd: told, exit 3, nothing left" {

@@ -194,10 +194,10 @@ read_sessions() {
 	stat_of "$DAEMON" || return
 	group=${STAT[2]} ALIVE=()
 	while read -r line; do
-		[[ $line =~ ^([0-9]+)\ \(echod\)\ ([^ZX])\ [0-9]+\ $group\  ]] || continue
+		[[ $line =~ ^([0-9]+)\ \(echod[^\)]*\)\ ([^ZX])\ [0-9]+\ $group\  ]] || continue
 		[[ ${BASH_REMATCH[1]} == "$DAEMON" ]] ||
 			ALIVE+=("${BASH_REMATCH[1]}")
-	done < <(grep -hsF '(echod)' /proc/[0-9]*/stat)
+	done < <(grep -hsF '(echod' /proc/[0-9]*/stat)
 }
 
 sessions_are() { # N
@@ -243,7 +243,7 @@ refuses() {
 	local status_wanted=$1 words=$2
 	shift 2
 	# A mark of its own: what else the test runs may come and go meanwhile.
-	REFUSED=$T run --separate-stderr timeout 10 "$@" 3>&-
+	REFUSED=$T run --separate-stderr timeout -k 1 10 "$@" 3>&-
 	printf '%s\n' "$*: exit $status, stdout '$output', stderr '$stderr'"
 	[[ $status == "$status_wanted" && -z $output ]] || return
 	[[ ${#stderr_lines[@]} == 1 && $stderr == *"$words"* ]] || return

@@ -7,12 +7,12 @@ DOCS=$BATS_TEST_DIRNAME/../../docs
 
 # "--name ARGUMENT" for each option, sorted.
 of_help() { # PROGRAM
-	"$BIN/$1" --help | sed -n 's/^  \(--[a-z-]*\( [A-Z]*\)\{0,1\}\).*/\1/p' |
+	"$BIN/$1" --help | sed -n 's/^  \(--[a-z0-9-]*\( [A-Z]*\)\{0,1\}\).*/\1/p' |
 		sed 's/ *$//' | sort
 }
 
 of_manual() { # PROGRAM
-	sed -n 's/^\.It Fl -\([a-z-]*\)\( Ar \([A-Z]*\)\)\{0,1\}$/--\1 \3/p' \
+	sed -n 's/^\.It Fl -\([a-z0-9-]*\)\( Ar \([A-Z]*\)\)\{0,1\}$/--\1 \3/p' \
 		"$DOCS/$1.1" | sed 's/ *$//' | sort
 }
 

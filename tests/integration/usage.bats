@@ -21,6 +21,8 @@ refuse_each() { # PROGRAM
 	refuse_each echod <<'END'
 --no-such|--no-such 127.0.0.1 0
 -x|-x 127.0.0.1 0
+--ba is ambiguous|--ba 7 127.0.0.1 0
+--foreground takes no value|--foreground=yes 127.0.0.1 0
 --reap|127.0.0.1 0 --reap
 ADDRESS|
 ADDRESS|127.0.0.1
@@ -54,6 +56,8 @@ bogus|--reap bogus 127.0.0.1 0
 --user 1:2:3|--user 1:2:3 127.0.0.1 0
 --user -1|--user -1 127.0.0.1 0
 --user 4294967295|--user 4294967295 127.0.0.1 0
+--user 0000000000001234|--user 0000000000001234 127.0.0.1 0
+--user 000000000001234junk|--user 000000000001234junk 127.0.0.1 0
 --ballast 12X|--ballast 12X 127.0.0.1 0
 --ballast -5|--ballast -5 127.0.0.1 0
 --ready-fd 77|--ready-fd 77 127.0.0.1 0
@@ -65,6 +69,8 @@ END
 @test "echoc refuses misuse" {
 	refuse_each echoc <<'END'
 --no-such|--no-such 127.0.0.1 7000
+--ipv4 and --ipv6|-46 127.0.0.1 7000
+--raw takes no value|--raw=1 127.0.0.1 7000
 ADDRESS|
 PORT|127.0.0.1
 extra|127.0.0.1 7000 extra
@@ -96,6 +102,7 @@ END
 @test "loadgen refuses misuse" {
 	refuse_each loadgen <<'END'
 --no-such|--no-such 127.0.0.1 7000
+--se is ambiguous|--se 5 127.0.0.1 7000
 --sessions|127.0.0.1 7000 --sessions
 ADDRESS|
 ADDRESS|127.0.0.1
@@ -210,6 +217,14 @@ END
 		run --separate-stderr "$BIN/$program" --version
 		[[ $status == 0 && -z $stderr ]]
 		[[ $output =~ ^$program\ [0-9]+\.[0-9]+ ]]
+	done
+}
+
+@test "-h and -V are --help and --version" {
+	local program
+	for program in echod echoc; do
+		cmp <("$BIN/$program" -h) <("$BIN/$program" --help)
+		cmp <("$BIN/$program" -V) <("$BIN/$program" --version)
 	done
 }
 

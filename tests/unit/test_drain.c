@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,6 +14,7 @@
 
 #include "lib/clock.h"
 #include "server/drain.h"
+#include "server/live.h"
 #include "server/log.h"
 #include "server/reap.h"
 #include "server/stop.h"
@@ -50,7 +50,10 @@ static int begin(void **state)
 {
 	(void)state;
 	stats = shm_anonymous(DAEMON_STATS_HEADER);
-	return stats ? 0 : -1;
+	if (!stats)
+		return -1;
+	live_set_up(&stats->forks);
+	return 0;
 }
 
 static int end(void **state)
@@ -61,7 +64,7 @@ static int end(void **state)
 
 static void add_session(void)
 {
-	child_live("session");
+	live_add(child_live("session"));
 	stats->forked++;
 }
 
@@ -76,6 +79,7 @@ static void add_short_session(void)
 		_exit(0);
 	}
 	assert_true(pid > 0);
+	live_add(pid);
 	stats->forked++;
 }
 
@@ -119,7 +123,7 @@ static void the_last_session_ends_it(void **state)
 static void who_was_killed_is_not_waited_for(void **state)
 {
 	(void)state;
-	child_zombie("killed");
+	live_add(child_zombie("killed"));
 	stats->forked++;
 	add_short_session();
 	assert_true(time_of_drain(LONG_NS) < 10 * NS_PER_S);
@@ -163,9 +167,9 @@ int main(void)
 		TEST(being_told_again_ends_it),
 	};
 
+	signal(SIGINT, SIG_DFL);  /* a shell's "&" ignores it */
 	signal(SIGCHLD, SIG_DFL); /* an ignored one would be inherited */
 	if (log_open("/dev/null") < 0)
 		return 1;
-	prctl(PR_SET_NAME, "session");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

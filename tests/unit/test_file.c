@@ -233,6 +233,58 @@ static int finish(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_make, finish)
 
+/* At the name that it writes to first. */
+static void a_symbolic_link_is_not_followed(void **state)
+{
+	struct file f;
+	char name[64];
+
+	(void)state;
+	snprintf(name, sizeof(name), NAME ".%d.tmp", (int)getpid());
+	assert_int_equal(symlink(scratch_file("victim"), scratch_file(name)),
+			 0);
+	assert_int_equal(file_open(&f, RESULT), -1);
+	assert_int_equal(errno, ELOOP);
+	assert_int_equal(access(scratch_file("victim"), F_OK), -1);
+	assert_int_equal(unlink(scratch_file(name)), 0);
+}
+
+static int syncs, sync_error;
+static off_t synced_bytes;
+
+/* In place of libc's. */
+int fsync(int fd)
+{
+	struct stat st;
+
+	assert_int_equal(fstat(fd, &st), 0);
+	synced_bytes = st.st_size;
+	syncs++;
+	errno = sync_error;
+	return sync_error ? -1 : 0;
+}
+
+static void what_is_on_the_disk_gets_the_name(void **state)
+{
+	struct file f;
+
+	(void)state;
+	syncs = 0;
+	put("old");
+	assert_int_equal(syncs, 1);
+	assert_int_equal(synced_bytes, 3);
+	sync_error = EIO;
+	assert_int_equal(file_open(&f, RESULT), 0);
+	assert_true(fputs("new", f.out) >= 0);
+	assert_int_equal(file_commit(&f), -1);
+	assert_int_equal(errno, EIO);
+	sync_error = 0;
+	assert_int_equal(syncs, 2);
+	assert_content("old");
+	assert_int_equal(scratch_entries(), 1);
+	assert_int_equal(unlink(RESULT), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -244,6 +296,8 @@ int main(void)
 		TEST(a_pipe_is_written_to_and_stays),
 		TEST(a_full_disk_leaves_what_was_there),
 		TEST(the_errno_of_the_write_that_failed),
+		TEST(a_symbolic_link_is_not_followed),
+		TEST(what_is_on_the_disk_gets_the_name),
 	};
 
 	signal(SIGXFSZ, SIG_IGN);

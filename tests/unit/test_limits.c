@@ -1,14 +1,18 @@
 /* Limits, from texts and numbers. */
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
 #include "lib/limits.h"
+#include "tests/unit/fixture_scratch.h"
 
 static FILE *text_file(const char *text)
 {
@@ -85,14 +89,15 @@ static void numbers_of_files(void **state)
 
 static void what_is_taken_is_no_room(void **state)
 {
-	struct limits l = { .most = { 1000, 999, 5000, UINT64_MAX },
-			    .taken = 1000 };
+	struct limits l = { .most = { 1000, 999, 5000 },
+			    .taken = 1000,
+			    .cgroup_room = 7 };
 
 	(void)state;
 	assert_int_equal(limits_room(&l, LIMITS_PID_MAX), 0);
 	assert_int_equal(limits_room(&l, LIMITS_THREADS_MAX), 0);
 	assert_int_equal(limits_room(&l, LIMITS_USER), 4000);
-	assert_int_equal(limits_room(&l, LIMITS_CGROUP), UINT64_MAX);
+	assert_int_equal(limits_room(&l, LIMITS_CGROUP), 7);
 }
 
 static void the_least_limit_is_named(void **state)
@@ -107,9 +112,58 @@ static void the_least_limit_is_named(void **state)
 	while (kind < LIMITS_KINDS && name != limits_names[kind])
 		kind++;
 	assert_true(kind < LIMITS_KINDS);
+	/* What is taken may have changed a little since. */
 	for (int i = 0; i < LIMITS_KINDS; i++)
-		assert_true(l.most[kind] <= l.most[i]);
-	assert_true(room < l.most[kind]);
+		assert_true(room / 2 <= limits_room(&l, i));
+}
+
+static void put(const char *name, const char *text)
+{
+	char path[PATH_MAX];
+	FILE *out;
+
+	snprintf(path, sizeof(path), "%s", scratch_file(name));
+	for (char *at = path + strlen(scratch) + 1; (at = strchr(at, '/'));
+	     at++) {
+		*at = '\0';
+		mkdir(path, 0700);
+		*at = '/';
+	}
+	out = fopen(path, "w");
+	assert_non_null(out);
+	fputs(text, out);
+	assert_int_equal(fclose(out), 0);
+}
+
+static uint64_t cgroup_room(void)
+{
+	return limits_cgroup_room(scratch_file("groups"), scratch);
+}
+
+/* What its own processes have taken, and in every group above. */
+static void the_tightest_group_counts(void **state)
+{
+	(void)state;
+	assert_int_equal(cgroup_room(), UINT64_MAX);
+	put("groups", "0::/a/b\n");
+	assert_int_equal(cgroup_room(), UINT64_MAX);
+	put("a/b/pids.max", "max\n");
+	put("a/b/pids.current", "3\n");
+	assert_int_equal(cgroup_room(), UINT64_MAX);
+	put("a/pids.max", "500\n");
+	put("a/pids.current", "100\n");
+	assert_int_equal(cgroup_room(), 400);
+	put("pids.max", "450\n");
+	put("pids.current", "40\n");
+	assert_int_equal(cgroup_room(), 400);
+	put("a/b/pids.max", "2\n");
+	assert_int_equal(cgroup_room(), 0);
+	put("groups", "8:pids:/c\n4:memory:/a/b\n0::/\n");
+	assert_int_equal(cgroup_room(), 410);
+	put("pids/c/pids.max", "max\n");
+	put("pids/pids.max", "9\n");
+	put("pids/pids.current", "4\n");
+	assert_int_equal(cgroup_room(), 5);
 }
 
 static void workers_share_the_sessions(void **state)
@@ -129,6 +183,8 @@ int main(void)
 		cmocka_unit_test(numbers_of_files),
 		cmocka_unit_test(what_is_taken_is_no_room),
 		cmocka_unit_test(the_least_limit_is_named),
+		cmocka_unit_test_setup_teardown(the_tightest_group_counts,
+						scratch_make, scratch_remove),
 		cmocka_unit_test(workers_share_the_sessions),
 	};
 

@@ -1,7 +1,6 @@
 /* The daemon's living children: counted, and ended. */
 
 #include <errno.h>
-#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,7 +8,6 @@
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,106 +17,80 @@
 #include "server/live.h"
 #include "tests/unit/fixture_child.h"
 
+static struct forks forks;
+
 enum { LONG_MS = 10000 };
+
+/* A session. */
+static pid_t live_session(void)
+{
+	pid_t pid = child_live("session");
+
+	live_add(pid);
+	return pid;
+}
 
 static void the_living_are_counted(void **state)
 {
+	pid_t dead = child_zombie("session");
+
 	(void)state;
 	assert_int_equal(live_count(LIVE_CHILDREN), 0);
-	child_zombie("daemon");
+	live_add(dead);
 	assert_int_equal(live_count(LIVE_CHILDREN), 0);
-	child_live("daemon");
-	child_live("daemon");
+	live_session();
+	live_session();
 	assert_int_equal(live_count(LIVE_CHILDREN), 2);
 }
 
-/* Those of the starter, whose exec made it the daemon. */
-static void children_of_another_name_are_no_sessions(void **state)
+static void a_stopped_one_is_alive(void **state)
 {
-	pid_t logger = child_live("logger");
+	pid_t pid = live_session();
+
+	(void)state;
+	assert_int_equal(kill(pid, SIGSTOP), 0);
+	assert_int_equal(waitpid(pid, NULL, WUNTRACED), pid);
+	assert_int_equal(live_count(LIVE_CHILDREN), 1);
+	kill(pid, SIGKILL);
+	child_await_zombie(pid);
+	assert_int_equal(live_count(LIVE_CHILDREN), 0);
+}
+
+/* Those of the starter, whose exec made it the daemon; whatever their name. */
+static void children_that_were_not_added_are_no_sessions(void **state)
+{
+	pid_t other = child_live("session");
 
 	(void)state;
 	assert_int_equal(live_count(LIVE_CHILDREN), 0);
-	child_live("daemon");
+	live_session();
 	assert_int_equal(live_count(LIVE_CHILDREN), 1);
 	assert_int_equal(live_end(LIVE_CHILDREN, LONG_MS, 0), 0);
-	assert_int_equal(waitpid(logger, NULL, WNOHANG), 0);
+	assert_int_equal(waitpid(other, NULL, WNOHANG), 0);
 }
 
-static int omissions;
-
-/* In place of libc's: so many long texts, as the list is, lack their last. */
-ssize_t read(int fd, void *buffer, size_t bytes)
-{
-	const char *text = buffer;
-	ssize_t n = syscall(SYS_read, fd, buffer, bytes);
-
-	if (bytes < 4096 || n <= 0 || omissions == 0)
-		return n;
-	omissions--;
-	do
-		n--;
-	while (n > 0 && text[n - 1] != ' ');
-	return n;
-}
-
-static void a_list_that_changes_is_not_believed(void **state)
+/* The number of one that was collected may be somebody else's by now. */
+static void who_was_collected_is_not_sent_a_signal(void **state)
 {
 	(void)state;
-	child_live("daemon");
-	child_live("daemon");
-	omissions = 1;
-	assert_int_equal(live_count(LIVE_CHILDREN), -1);
-	assert_int_equal(errno, EAGAIN);
-	assert_int_equal(omissions, 0);
+	live_add(getpid()); /* alive, and no child */
+	assert_int_equal(live_end(LIVE_CHILDREN, 0, 0), 0);
+}
+
+/* Dead ones, which nobody collects. */
+static void the_list_keeps_the_living_of_any_number(void **state)
+{
+	enum { ROUNDS = 5000 };
+	pid_t dead = child_zombie("session");
+
+	(void)state;
+	live_session();
+	for (int i = 0; i < ROUNDS; i++)
+		live_add(dead);
+	live_session();
+	for (int i = 0; i < ROUNDS; i++)
+		live_add(dead);
 	assert_int_equal(live_count(LIVE_CHILDREN), 2);
-}
-
-/* Ends when a byte comes through the pipe. */
-static void fork_leaver(const int line[2])
-{
-	char byte;
-	pid_t pid = fork();
-
-	if (pid == 0)
-		_exit(read(line[0], &byte, 1) != 1);
-	assert_true(pid > 0);
-}
-
-/*
- * The kernel's list may omit those who stay, as they stand behind others who
- * leave it while it is read.
- */
-static void who_leaves_hides_nobody(void **state)
-{
-	enum { STAY = 20, LEAVE = 300, ROUNDS = 3 };
-	static const char go[LEAVE];
-
-	(void)state;
-	signal(SIGCHLD, SIG_IGN); /* the dead are gone at once */
-	for (int round = 0; round < ROUNDS; round++) {
-		pid_t stays[STAY];
-		int line[2], count;
-
-		assert_int_equal(pipe(line), 0);
-		for (int i = 0; i < LEAVE; i++)
-			fork_leaver(line);
-		for (int i = 0; i < STAY; i++)
-			stays[i] = child_live("daemon");
-		assert_int_equal(write(line[1], go, LEAVE), LEAVE);
-		do {
-			count = live_count(LIVE_CHILDREN);
-			if (count < 0)
-				assert_int_equal(errno, EAGAIN);
-			else
-				assert_true(count >= STAY);
-		} while (count != STAY);
-		for (int i = 0; i < STAY; i++)
-			kill(stays[i], SIGKILL);
-		close(line[0]);
-		close(line[1]);
-	}
-	signal(SIGCHLD, SIG_DFL);
 }
 
 static void ended_by(int signal_number, pid_t pid)
@@ -134,13 +106,13 @@ static void none_left_is_a_success(void **state)
 {
 	(void)state;
 	assert_int_equal(live_end(LIVE_CHILDREN, 0, 0), 0);
-	child_zombie("daemon");
+	live_add(child_zombie("session"));
 	assert_int_equal(live_end(LIVE_CHILDREN, 0, 0), 0);
 }
 
 static void they_end_by_sigterm(void **state)
 {
-	pid_t one = child_live("daemon"), other = child_live("daemon");
+	pid_t one = live_session(), other = live_session();
 
 	(void)state;
 	assert_int_equal(live_end(LIVE_CHILDREN, LONG_MS, 0), 0);
@@ -153,9 +125,9 @@ static void what_sigterm_does_not_end_sigkill_does(void **state)
 	pid_t polite, deaf;
 
 	(void)state;
-	polite = child_live("daemon");
+	polite = live_session();
 	signal(SIGTERM, SIG_IGN); /* is inherited */
-	deaf = child_live("daemon");
+	deaf = live_session();
 	signal(SIGTERM, SIG_DFL);
 	assert_int_equal(live_end(LIVE_CHILDREN, 100, LONG_MS), 0);
 	ended_by(SIGTERM, polite);
@@ -170,19 +142,22 @@ static void raise_limit(int signal_number)
 	setrlimit(RLIMIT_NOFILE, &usual);
 }
 
-static void a_list_that_can_t_be_read_is_asked_for_again(void **state)
+static void without_a_descriptor_it_is_tried_again(void **state)
 {
 	const struct itimerval soon = { .it_value.tv_usec = 100 * 1000 };
 	struct rlimit none;
-	pid_t pid = child_live("daemon");
+	pid_t pid = live_session();
 
 	(void)state;
 	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
 	none = usual;
 	none.rlim_cur = 0;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-	assert_int_equal(live_end(LIVE_CHILDREN, 30, 30), -1);
+	assert_int_equal(live_count(LIVE_CHILDREN), 1);
+	assert_int_equal(live_count(LIVE_ORPHANS), -1);
 	assert_int_equal(errno, EMFILE);
+	assert_int_equal(live_end(LIVE_CHILDREN, 30, 30), -1);
+	assert_int_equal(errno, ETIMEDOUT);
 	assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
 	signal(SIGALRM, raise_limit);
 	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
@@ -199,10 +174,13 @@ static _Noreturn void fail_to_end(const int line[2])
 {
 	char byte;
 
-	if (fork() == 0) {
+	pid_t pid = fork();
+
+	if (pid == 0) {
 		close(line[1]);
 		_exit(read(line[0], &byte, 1) != 0);
 	}
+	live_add(pid);
 	alarm(LONG_MS / 1000);
 	if (setresuid(54321, 54321, 54321) < 0)
 		_exit(2);
@@ -260,16 +238,18 @@ static pid_t orphan(const char *name)
 
 static void orphans_are_found_by_group_and_name(void **state)
 {
+	char name[LIVE_NAME];
 	pid_t other, mine;
 
 	(void)state;
+	live_name(name);
 	assert_int_equal(setpgid(0, 0), 0);
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
-	assert_int_equal(live_count(LIVE_GROUP), 0);
-	mine = orphan("daemon");
-	other = orphan("a (pipe) S 1"); /* of a shell's pipeline */
-	assert_int_equal(live_count(LIVE_GROUP), 1);
-	assert_int_equal(live_end(LIVE_GROUP, LONG_MS, 0), 0);
+	assert_int_equal(live_count(LIVE_ORPHANS), 0);
+	mine = orphan(name);
+	other = orphan("echod 1"); /* of another daemon of a shell's pipeline */
+	assert_int_equal(live_count(LIVE_ORPHANS), 1);
+	assert_int_equal(live_end(LIVE_ORPHANS, LONG_MS, 0), 0);
 	ended_by(SIGTERM, mine);
 	assert_int_equal(waitpid(other, NULL, WNOHANG), 0);
 	child_reap(other);
@@ -277,17 +257,19 @@ static void orphans_are_found_by_group_and_name(void **state)
 
 static void zombies_and_other_groups_are_not_of_it(void **state)
 {
+	char name[LIVE_NAME];
 	pid_t dead, stranger;
 
 	(void)state;
-	dead = child_zombie("daemon");
-	assert_int_equal(live_count(LIVE_GROUP), 0);
+	live_name(name);
+	dead = child_zombie(name);
+	assert_int_equal(live_count(LIVE_ORPHANS), 0);
 	child_reap(dead);
-	stranger = child_live("daemon");
-	assert_int_equal(live_count(LIVE_GROUP), 1);
+	stranger = child_live(name);
+	assert_int_equal(live_count(LIVE_ORPHANS), 1);
 	assert_int_equal(setpgid(stranger, 0), 0);
-	assert_int_equal(live_count(LIVE_GROUP), 0);
-	assert_int_equal(live_end(LIVE_GROUP, 0, 0), 0);
+	assert_int_equal(live_count(LIVE_ORPHANS), 0);
+	assert_int_equal(live_end(LIVE_ORPHANS, 0, 0), 0);
 	assert_int_equal(waitpid(stranger, NULL, WNOHANG), 0);
 	child_reap(stranger);
 }
@@ -298,19 +280,20 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(the_living_are_counted),
-		TEST(children_of_another_name_are_no_sessions),
-		TEST(a_list_that_changes_is_not_believed),
-		TEST(who_leaves_hides_nobody),
+		TEST(a_stopped_one_is_alive),
+		TEST(children_that_were_not_added_are_no_sessions),
+		TEST(who_was_collected_is_not_sent_a_signal),
+		TEST(the_list_keeps_the_living_of_any_number),
 		TEST(none_left_is_a_success),
 		TEST(they_end_by_sigterm),
 		TEST(what_sigterm_does_not_end_sigkill_does),
-		TEST(a_list_that_can_t_be_read_is_asked_for_again),
+		TEST(without_a_descriptor_it_is_tried_again),
 		TEST(what_can_t_be_ended_is_given_up),
 		TEST(orphans_are_found_by_group_and_name),
 		TEST(zombies_and_other_groups_are_not_of_it),
 	};
 
 	signal(SIGCHLD, SIG_DFL); /* an ignored one would be inherited */
-	prctl(PR_SET_NAME, "daemon");
+	live_set_up(&forks);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

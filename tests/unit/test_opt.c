@@ -25,7 +25,7 @@ static const char *const colors[] = { "red", "green", "blue", NULL };
 #define AT(member) offsetof(struct config, member)
 
 static const struct opt table[] = {
-	{ "loud", OPT_FLAG, AT(loud), .help = "say more" },
+	{ "loud", OPT_FLAG, AT(loud), .help = "say more", .letter = 'l' },
 	{ "log", OPT_TEXT, AT(log), "FILE", .help = "write to FILE" },
 	{ "count", OPT_COUNT, AT(count), "N", 1, 100, .help = "so many" },
 	{ "size", OPT_SIZE, AT(size), "BYTES", 1, 1 << 20,
@@ -35,8 +35,9 @@ static const struct opt table[] = {
 	{ "rate", OPT_RATE, AT(rate), "R", 1, 50, .help = "so fast" },
 	{ "color", OPT_CHOICE, AT(color), "C", .choices = colors,
 	  .help = "so beautiful" },
+	{ "copies", OPT_COUNT, AT(size), "N", 1, 100, .help = "so often" },
 	{ "name", OPT_LIST, AT(names), "NAME", .help = "one more" },
-	{ "help", OPT_HELP, AT(help), .help = "print this" },
+	{ "help", OPT_HELP, AT(help), .help = "print this", .letter = 'h' },
 	{ 0 },
 };
 
@@ -186,7 +187,11 @@ static void refusals_name_the_option(void **state)
 		{ "--nonsense", NULL, "unknown option --nonsense; see --help" },
 		{ "--nonsense=5", NULL,
 		  "unknown option --nonsense=5; see --help" },
-		{ "--loud=5", NULL, "unknown option --loud=5; see --help" },
+		{ "--loud=5", NULL, "--loud takes no value; see --help" },
+		{ "--lou=5", NULL, "--loud takes no value; see --help" },
+		{ "--lo", NULL, "option --lo is ambiguous; see --help" },
+		{ "--co", "5", "option --co is ambiguous; see --help" },
+		{ "--co=5", NULL, "option --co=5 is ambiguous; see --help" },
 		{ "-x", NULL, "unknown option -x; see --help" },
 	};
 
@@ -241,6 +246,17 @@ static void help_ends_the_scan(void **state)
 	assert_string_equal(why, "");
 }
 
+static void flags_may_have_a_letter(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("one", "-l", "two", NULL), 2);
+	assert_true(config.loud);
+	assert_true(parse("-lh", "--nonsense", NULL) > 0);
+	assert_true(config.loud && config.help);
+	assert_int_equal(parse("-lx", NULL), -1);
+	assert_string_equal(why, "unknown option -x; see --help");
+}
+
 static void each_call_begins_anew(void **state)
 {
 	(void)state;
@@ -278,6 +294,7 @@ static void help_tells_every_option(void **state)
 				  "  --rate R                so fast\n"
 				  "  --color C               so beautiful\n" TAB
 				  "red, green, blue\n"
+				  "  --copies N              so often\n"
 				  "  --name NAME             one more\n"
 				  "  --help                  print this\n");
 	free(text);
@@ -295,6 +312,7 @@ int main(void)
 		cmocka_unit_test(a_long_value_is_cut_in_the_message),
 		cmocka_unit_test(letters_in_one_word),
 		cmocka_unit_test(help_ends_the_scan),
+		cmocka_unit_test(flags_may_have_a_letter),
 		cmocka_unit_test(each_call_begins_anew),
 		cmocka_unit_test(help_tells_every_option),
 	};

@@ -28,6 +28,7 @@ enum { MANY = 100, WAIT_S = 10 };
 static const struct reap *mode;
 static const char *name;
 static struct daemon_stats *stats;
+static bool inherit_subreaper;
 static int free_before; /* the lowest descriptor, before set_up() */
 
 /* In a process of the test's, where a failed assertion would not be heard. */
@@ -65,6 +66,8 @@ static void with(const struct reap *which, const char *its_name,
 		alarm(2 * WAIT_S);
 		stats = shm_anonymous(DAEMON_STATS_HEADER);
 		MUST(stats != NULL);
+		if (inherit_subreaper)
+			MUST(prctl(PR_SET_CHILD_SUBREAPER, 1) == 0);
 		free_before = lowest_free();
 		MUST(mode->set_up(stats) == 0);
 		body();
@@ -86,8 +89,6 @@ static int serve_one(void (*session)(void))
 {
 	pid_t pid;
 
-	if (mode->before_fork)
-		mode->before_fork();
 	pid = fork();
 	if (pid == 0) {
 		if (mode->in_child)
@@ -110,7 +111,9 @@ static void idle(int ms)
 	struct pollfd word = { .fd = mode->wake_fd ? *mode->wake_fd : -1,
 			       .events = POLLIN };
 
-	if (poll(&word, 1, ms) > 0)
+	const struct timespec most = { .tv_nsec = (long)(ms * NS_PER_MS) };
+
+	if (ppoll(&word, 1, &most, mode->wait_mask) > 0)
 		mode->on_wake();
 }
 
@@ -191,8 +194,9 @@ static void see_the_parent(void)
 
 	MUST(serve_one(NULL) == 0);
 	MUST(sigprocmask(SIG_BLOCK, NULL, &mask) == 0);
-	/* Only what is read from a descriptor stays blocked. */
-	MUST(sigismember(&mask, SIGCHLD) == (mode == &reap_signalfd));
+	/* Only what the mode hears while it waits stays blocked. */
+	MUST(sigismember(&mask, SIGCHLD) ==
+	     (mode == &reap_signalfd || mode == &reap_sigchld_blocked));
 	MUST(!sigismember(&mask, SIGTERM));
 }
 
@@ -266,6 +270,72 @@ static void what_the_loop_has_not_seen_the_end_collects(void **state)
 {
 	(void)state;
 	with_each(stop_with_dead_children);
+}
+
+static void hear_only_while_waiting(void)
+{
+	for (int i = 0; i < MANY; i++)
+		MUST(serve_one(NULL) == 0);
+	while (dead_children() < MANY)
+		clock_sleep_until(clock_now_ns() + NS_PER_MS);
+	MUST(stats->sigchld_calls == 0);
+	idle(900);
+	MUST(stats->sigchld_calls == 1);
+	MUST(children_now() == 0);
+}
+
+static void sigchld_blocked_hears_of_deaths_only_while_it_waits(void **state)
+{
+	(void)state;
+	with(&reap_sigchld_blocked, "sigchld-blocked", hear_only_while_waiting);
+}
+
+static void have_another_child(void)
+{
+	pid_t other = fork();
+
+	if (other == 0)
+		for (;;)
+			pause();
+	MUST(other > 0);
+	MUST(serve_one(NULL) == 0);
+	idle_until(&stats->reaped, 1);
+	kill(other, SIGKILL);
+	for (uint64_t i = 2; i <= MANY; i++) {
+		MUST(serve_one(NULL) == 0);
+		idle_until(&stats->reaped, i + 1);
+	}
+	MUST(children_now() == 0);
+	mode->tear_down();
+}
+
+/* One that it has not forked, and that dies meanwhile. */
+static void reaper_thread_leaves_none_for_another_child(void **state)
+{
+	(void)state;
+	with(&reap_reaper_thread, "reaper-thread", have_another_child);
+}
+
+static void stop_beside_another_child(void)
+{
+	uint64_t start_ns = clock_now_ns();
+	pid_t other = fork();
+
+	if (other == 0)
+		for (;;)
+			pause();
+	MUST(other > 0);
+	MUST(serve_one(NULL) == 0);
+	idle_until(&stats->reaped, 1);
+	mode->tear_down();
+	MUST(clock_now_ns() - start_ns < NS_PER_S / 2);
+	kill(other, SIGKILL);
+}
+
+static void reaper_thread_does_not_wait_for_another_child(void **state)
+{
+	(void)state;
+	with(&reap_reaper_thread, "reaper-thread", stop_beside_another_child);
 }
 
 static void fill_the_pipe(void)
@@ -388,6 +458,22 @@ static void a_child_that_was_collected_wakes_nobody(void **state)
 	with_each(outlive_another);
 }
 
+static void serve_as_subreaper(void)
+{
+	for (int i = 0; i < MANY; i++)
+		MUST(serve_one(NULL) == 0);
+	MUST(children_now() == 0);
+}
+
+/* As a starter may have been one: exec keeps that. */
+static void double_fork_inherits_no_grandchild(void **state)
+{
+	(void)state;
+	inherit_subreaper = true;
+	with(&reap_double_fork, "double-fork", serve_as_subreaper);
+	inherit_subreaper = false;
+}
+
 static void fail_the_second_fork(void)
 {
 	/* Nobody else's, so that its processes are this one and its child. */
@@ -419,9 +505,14 @@ int main(void)
 			each_child_is_collected_once_and_no_descriptor_kept),
 		cmocka_unit_test(what_the_loop_has_not_seen_the_end_collects),
 		cmocka_unit_test(a_child_that_was_collected_wakes_nobody),
+		cmocka_unit_test(
+			sigchld_blocked_hears_of_deaths_only_while_it_waits),
+		cmocka_unit_test(reaper_thread_leaves_none_for_another_child),
+		cmocka_unit_test(reaper_thread_does_not_wait_for_another_child),
 		cmocka_unit_test(a_full_self_pipe_blocks_nobody),
 		cmocka_unit_test(pidfd_does_without_descriptors),
 		cmocka_unit_test(pidfd_takes_no_other_child),
+		cmocka_unit_test(double_fork_inherits_no_grandchild),
 		cmocka_unit_test(double_fork_tells_that_its_second_fork_failed),
 	};
 

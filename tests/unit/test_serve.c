@@ -19,6 +19,7 @@
 
 #include "lib/clock.h"
 #include "lib/daemon_stats.h"
+#include "server/live.h"
 #include "server/log.h"
 #include "server/serve.h"
 
@@ -120,6 +121,7 @@ static void serve_waking(uint64_t max_children, uint64_t forked)
 	s.listen_fd = listener[0];
 	s.stats = counters = shm_anonymous(DAEMON_STATS_HEADER);
 	assert_non_null(counters);
+	live_set_up(&counters->forks);
 	counters->forked = forked;
 	next_error = errors;
 	assert_int_equal(serve(&s), -1);
@@ -148,11 +150,6 @@ static void also_while_there_is_no_room(void **state)
 	serve_waking(1, 1);
 }
 
-static void note_before(void)
-{
-	counters->sigchld_calls++;
-}
-
 /* The connection is at its end, so the child leaves by itself. */
 static void note_child(void)
 {
@@ -169,7 +166,6 @@ static void a_child_that_does_not_serve_is_a_failed_fork(void **state)
 {
 	static const int errors[] = { CONNECTED, EBADF, 0 };
 	static const struct reap losing = {
-		.before_fork = note_before,
 		.after_fork = lose,
 		.in_child = note_child,
 	};
@@ -178,13 +174,13 @@ static void a_child_that_does_not_serve_is_a_failed_fork(void **state)
 	(void)state;
 	s.stats = counters = shm_anonymous(DAEMON_STATS_HEADER);
 	assert_non_null(counters);
+	live_set_up(&counters->forks);
 	next_error = errors;
 	assert_int_equal(serve(&s), -1);
 	assert_int_equal(counters->accepted, 1);
 	assert_int_equal(counters->fork_failures, 1);
 	assert_int_equal(counters->forked, 0);
 	assert_int_equal(hist_count(&counters->fork), 0);
-	assert_int_equal(counters->sigchld_calls, 1);
 	assert_int_equal(counters->reaped, 1);
 	assert_int_equal(counters->children_started, 1);
 	shm_unmap(counters);

@@ -227,6 +227,21 @@ static int finish(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_make, finish)
 
+/* At the name that it writes to first. */
+static void a_symbolic_link_is_not_followed(void **state)
+{
+	char name[64];
+
+	(void)state;
+	snprintf(name, sizeof(name), NAME ".%d.tmp", (int)getpid());
+	assert_int_equal(symlink(scratch_file("victim"), scratch_file(name)),
+			 0);
+	assert_null(shm_create(STATS, header));
+	assert_int_equal(errno, ELOOP);
+	assert_int_equal(access(scratch_file("victim"), F_OK), -1);
+	assert_int_equal(unlink(scratch_file(name)), 0);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -237,6 +252,7 @@ int main(void)
 		TEST(what_is_no_such_file_is_refused),
 		TEST(nothing_is_left_of_a_failure),
 		TEST(a_rename_that_fails),
+		TEST(a_symbolic_link_is_not_followed),
 	};
 
 	signal(SIGXFSZ, SIG_IGN);
