@@ -89,34 +89,38 @@ $(HONESTY): $(call objects,tests/honesty) $(TESTED) $(LIB)
 tested: all $(UNITS) $(PEERS) $(HONESTY)
 
 test:
-	@BUILD=$(abspath $(BUILD)) scripts/setup.sh test
+	@BUILD=$(BUILD) scripts/setup.sh test
 	@+$(MAKE) --no-print-directory -j$$(nproc) tested >&2
-	@BUILD=$(abspath $(BUILD)) tests/run.sh
+	@BUILD=$(BUILD) tests/run.sh
 
 soak: all
-	@for mode in $(if $(MODES),$(subst $(comma), ,$(MODES)),sig-ign waitpid-loop); do \
-		BUILD=$(abspath $(BUILD)) tests/soak.sh "$$mode" $(SESSIONS) || exit 1; \
+	@IFS=', '; for mode in $${MODES:-sig-ign waitpid-loop}; do \
+		BUILD=$(BUILD) tests/soak.sh "$$mode" "$${SESSIONS:-1000000}" || exit 1; \
 	done
 
 check-honesty:
-	@BUILD=$(abspath $(BUILD)) scripts/setup.sh test
+	@BUILD=$(BUILD) scripts/setup.sh test
 	@+$(MAKE) --no-print-directory -j$$(nproc) tested >&2
-	@$(HONESTY) $(abspath $(BUILD))
+	@$(HONESTY) $(BUILD)
 
 # --- benchmark --------------------------------------------------------------
 
-# Each value is one word of the shell's, whatever is in it.
-quoted = '$(subst ','\'',$(strip $(1)))'
-option = $(if $(strip $(2)),--$(1) $(call quoted,$(2)))
-RUN_OPTIONS = $(call option,profile,$(PROFILE)) $(call option,modes,$(MODES)) \
-	$(call option,experiments,$(EXPERIMENTS)) $(call option,with,$(WITH)) \
-	$(call option,server,$(SERVER)) $(call option,levels,$(LEVELS)) \
-	$(call option,sessions,$(SESSIONS)) $(call option,warm,$(WARM)) \
-	$(call option,concurrency,$(CONCURRENCY)) $(call option,close,$(CLOSE)) \
-	$(call option,rounds,$(ROUNDS)) $(call option,seed,$(SEED)) \
-	$(call option,placement,$(PLACEMENT)) $(call option,budget,$(BUDGET)) \
-	$(call option,out,$(OUT))
+# What a user gives is data: make expands nothing in it, and the shell takes it
+# from its environment.
 RUN ?= results/latest
+GIVEN := PROFILE MODES EXPERIMENTS WITH SERVER LEVELS SESSIONS WARM CONCURRENCY \
+	CLOSE ROUNDS SEED PLACEMENT BUDGET OUT RUN A B FAIL_ON
+$(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
+export $(GIVEN)
+option = $${$(2):+--$(1) "$$$(2)"}
+RUN_OPTIONS := $(call option,profile,PROFILE) $(call option,modes,MODES) \
+	$(call option,experiments,EXPERIMENTS) $(call option,with,WITH) \
+	$(call option,server,SERVER) $(call option,levels,LEVELS) \
+	$(call option,sessions,SESSIONS) $(call option,warm,WARM) \
+	$(call option,concurrency,CONCURRENCY) $(call option,close,CLOSE) \
+	$(call option,rounds,ROUNDS) $(call option,seed,SEED) \
+	$(call option,placement,PLACEMENT) $(call option,budget,BUDGET) \
+	$(call option,out,OUT)
 
 # What every command of forkbench needs first.
 ready:
@@ -132,22 +136,21 @@ doctor: ready
 	@$(FORKBENCH) doctor $(RUN_OPTIONS)
 
 resume: ready
-	@$(FORKBENCH) resume $(call quoted,$(RUN))
+	@$(FORKBENCH) resume -- "$$RUN"
 
 report plots: ready
-	@$(FORKBENCH) report $(call quoted,$(RUN))
+	@$(FORKBENCH) report -- "$$RUN"
 
 view:
-	@scripts/view.sh $(call quoted,$(RUN))
+	@scripts/view.sh "$$RUN"
 
 readme-pictures:
-	@scripts/readme.sh $(call quoted,$(RUN))
+	@scripts/readme.sh "$$RUN"
 
 compare: ready
-	@$(FORKBENCH) compare $(call option,fail-on,$(FAIL_ON)) \
-		$(call quoted,$(A)) $(call quoted,$(B))
+	@$(FORKBENCH) compare $(call option,fail-on,FAIL_ON) -- "$$A" "$$B"
 
-rivals: EXPERIMENTS := servers
+rivals: override EXPERIMENTS := servers
 rivals: bench
 
 list: ready
@@ -197,6 +200,7 @@ help:
 	@echo 'make clean      remove what was built'
 	@echo 'V=1 shows the commands; SANITIZE=address,undefined builds into its own folder'
 
+quoted = '$(subst ','\'',$(strip $(1)))'
 # Rewritten only when it has changed.
 ifneq ($(strip $(COMPILER) $(FLAGS)),$(strip $(shell cat $(BUILD)/flags 2>/dev/null)))
 $(BUILD)/flags: FORCE
@@ -218,17 +222,20 @@ FORCE:
 
 $(BUILD)/bench/measure/machine.o: $(BUILD)/build_info.h
 
-# The page's template and style sheet, as two strings of C.
-PAGE := scripts/report.html scripts/report.css
-$(BUILD)/bench/tell/page.h: $(PAGE)
+# What forkbench holds of scripts/, as strings of C: it needs no file at run time.
+as_strings = sed -e 's/[\\"]/\\&/g' -e 's/.*/\t"&\\n"/'
+$(BUILD)/bench/tell/page.h: scripts/report.html scripts/report.css
 	@mkdir -p $(@D)
-	@{ for part in $(PAGE); do \
-	     case $$part in *.css) name=page_style ;; *) name=page_template ;; esac; \
-	     echo "static const char $$name[] ="; \
-	     sed -e 's/[\\"]/\\&/g' -e 's/.*/\t"&\\n"/' $$part; echo '	;'; \
-	   done; } >$@
+	@{ echo 'static const char page_template[] ='; $(as_strings) $(word 1,$^); \
+	   echo ';static const char page_style[] ='; $(as_strings) $(word 2,$^); \
+	   echo ';'; } >$@
+$(BUILD)/bench/tell/scripts.h: $(wildcard scripts/*.gp)
+	@mkdir -p $(@D)
+	@for script in $^; do \
+	   echo "{ \"$${script##*/}\","; $(as_strings) $$script; echo '},'; \
+	 done >$@
 $(BUILD)/bench/tell/html.o: $(BUILD)/bench/tell/page.h
-$(BUILD)/bench/%.o: private ALL_CPPFLAGS += -DSCRIPTS_DIR='"$(abspath scripts)"'
+$(BUILD)/bench/tell/gnuplot.o: $(BUILD)/bench/tell/scripts.h
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
