@@ -10,6 +10,7 @@
 
 #include "bench/command/command.h"
 #include "bench/spawn.h"
+#include "lib/file.h"
 
 static const struct {
 	const char *name;
@@ -40,7 +41,7 @@ static int usage(FILE *out, int status)
 	      "zombies, and whether the differences are real. Each command has "
 	      "a --help.\n",
 	      out);
-	return fflush(out) == 0 ? status : 3;
+	return command_end(status);
 }
 
 /* Returns 0, or -1 with errno if this program's own path can't be told. */
@@ -63,13 +64,14 @@ int main(int argc, char *argv[])
 	const char *name = argc > 1 ? argv[1] : NULL;
 	static struct programs programs;
 
+	file_keep_standard();
 	if (!name)
 		return usage(stderr, 2);
 	if (!strcmp(name, "--help"))
 		return usage(stdout, 0);
 	if (!strcmp(name, "--version")) {
 		printf("forkbench " VERSION "\n");
-		return fflush(stdout) == 0 ? 0 : 3;
+		return command_end(0);
 	}
 	if (find_programs(&programs) < 0)
 		err(3, "cannot tell where this program is");

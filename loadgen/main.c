@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "lib/file.h"
 #include "loadgen/crew.h"
 #include "loadgen/knee.h"
 #include "loadgen/merge.h"
@@ -35,6 +36,7 @@ int main(int argc, char *argv[])
 	struct run r;
 	int rc;
 
+	file_keep_standard();
 	signal(SIGPIPE, SIG_IGN);
 	if (argc > 1 && strcmp(argv[1], "merge") == 0)
 		return merge_main(argc - 1, argv + 1);

@@ -127,7 +127,8 @@ void command_request(int argc, char *argv[], const char *usage, bool json,
 		     struct request *out)
 {
 	struct opt table[REQUEST_ROWS];
-	struct raw raw = { .wish = { .profile = 1 } };
+	struct raw raw = { .wish = { .program = program_invocation_name,
+				     .profile = 1 } };
 	char why[CONFIG_WHY];
 	size_t n = 0;
 
@@ -147,11 +148,17 @@ void command_request(int argc, char *argv[], const char *usage, bool json,
 
 int command_end(int status)
 {
-	int error = fflush(stdout) == 0 ? 0 : errno;
+	bool failed = ferror(stdout);
+	int error = 0;
 
+	/* An error of before has left no reason: one more write finds it. */
+	if (failed)
+		putchar('\n');
+	if (fflush(stdout) != 0)
+		error = errno;
 	if (spawn_interrupted())
 		return 128 + spawn_interrupted();
-	if (!error && !ferror(stdout))
+	if (!error && !failed)
 		return status;
 	warnx("cannot write to stdout%s%s", error ? ": " : "",
 	      error ? strerror(error) : "");
