@@ -204,6 +204,7 @@ static int conclude(struct running *r, int rc)
 {
 	struct store_end end = { .finished = rc == 0 };
 	int stopped_by = spawn_interrupted(), status;
+	char word[4 * PATH_MAX + 16];
 
 	/* A budget that ends with the last cell has ended nothing. */
 	if (rc == 0 && stopped_by == SIGALRM)
@@ -222,7 +223,8 @@ static int conclude(struct running *r, int rc)
 	status = tell(r, &end);
 	if (rc < 0)
 		warnx("the rest can still be measured: forkbench resume %s",
-		      r->store.partial);
+		      plain_word(r->store.partial, word, sizeof(word)) ? word :
+									 "RUN");
 	status = command_end(rc < 0 ? 3 : status);
 	return !stopped_by || status >= 128 ? status :
 	       stopped_by == SIGALRM	    ? 1 :
