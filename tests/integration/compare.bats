@@ -152,7 +152,8 @@ d["sysctl"] = {"net/core/somaxconn": "128"}'
 		'report --format json a' 'report --format tsv a' \
 		'compare a a' 'compare --format json a a' 'list .' \
 		'list --format json .' doctor 'doctor --json'; do
-		run sh -c "exec '$BIN/forkbench' $command >/dev/full"
+		# shellcheck disable=SC2086 # options are words
+		run onto /dev/full "$BIN/forkbench" $command
 		[[ $status == 3 && ${#lines[@]} == 1 ]]
 		[[ $output == *'cannot write to stdout'* ]]
 	done

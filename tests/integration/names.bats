@@ -100,9 +100,11 @@ makes() { # ARGUMENTS...
 	invent run rounds=3
 	for command in 'doctor' 'doctor --json' 'report run' 'compare run run' \
 		'list .' 'report --format json run' --help --version; do
-		run bash -c "exec '$BIN/forkbench' $command >/dev/full" 3>&-
+		# shellcheck disable=SC2086 # options are words
+		run onto /dev/full "$BIN/forkbench" $command 3>&-
 		[[ $status == 3 && $output == *'stdout: No space left on device' ]]
-		run bash -c "exec '$BIN/forkbench' $command >&-" 3>&-
+		# shellcheck disable=SC2086
+		run onto '&-' "$BIN/forkbench" $command 3>&-
 		[[ $status == 3 && $output == *'stdout: Bad file descriptor' ]]
 	done
 }

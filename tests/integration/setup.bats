@@ -19,7 +19,7 @@ machine() { # USER-ID
 	actor pkg-config 'for name; do [ ! -e "no-$name" ] || exit 1; done'
 	# Its arguments are a program and the module asked for.
 	actor python3 'for name; do [ ! -e "no-$name" ] || exit 1; done'
-	for command in gnuplot hyperfine bats shellcheck socat ncat; do
+	for command in gnuplot hyperfine bats shellcheck socat ncat tidy; do
 		actor "$command" :
 	done
 	echo : >apt_does
@@ -102,9 +102,9 @@ esac' >apt_does
 	machine 1000
 	rm bin/hyperfine
 	actor sudo 'echo "sudo $*" >>told'
-	run env PATH="$T/bin" "$PEERS/on_pty" sh -c "sh $SETUP bench 2>&1" <<<n
+	run env PATH="$T/bin" "$PEERS/on_pty" sh -c 'sh "$0" bench 2>&1' "$SETUP" <<<n
 	[[ $status == 3 && ! -e told && $output == *hyperfine*sudo* ]]
-	run env PATH="$T/bin" "$PEERS/on_pty" sh -c "sh $SETUP bench 2>&1" <<<y
+	run env PATH="$T/bin" "$PEERS/on_pty" sh -c 'sh "$0" bench 2>&1' "$SETUP" <<<y
 	[[ $status == 0 && $(<told) == "sudo sh $SETUP bench" ]]
 }
 
