@@ -151,10 +151,14 @@ d["sysctl"] = {"net/core/somaxconn": "128"}'
 	for command in 'report a' 'report --format markdown a' \
 		'report --format json a' 'report --format tsv a' \
 		'compare a a' 'compare --format json a a' 'list .' \
-		'list --format json .' doctor 'doctor --json'; do
+		'list --format json .' doctor 'doctor --json' \
+		--help --version; do
 		# shellcheck disable=SC2086 # options are words
 		run onto /dev/full "$BIN/forkbench" $command
 		[[ $status == 3 && ${#lines[@]} == 1 ]]
-		[[ $output == *'cannot write to stdout'* ]]
+		[[ $output == *'to stdout: No space left on device' ]]
+		# shellcheck disable=SC2086
+		run onto '&-' "$BIN/forkbench" $command
+		[[ $status == 3 && $output == *'to stdout: Bad file descriptor' ]]
 	done
 }

@@ -94,17 +94,3 @@ makes() { # ARGUMENTS...
 	grep -qF "mkdir -p 'no/\$(shell touch hacked)\`touch hacked\`'" <<<"$output"
 	not_hacked
 }
-
-@test "a closed or full stdout is an error with its reason" {
-	local command
-	invent run rounds=3
-	for command in 'doctor' 'doctor --json' 'report run' 'compare run run' \
-		'list .' 'report --format json run' --help --version; do
-		# shellcheck disable=SC2086 # options are words
-		run onto /dev/full "$BIN/forkbench" $command 3>&-
-		[[ $status == 3 && $output == *'stdout: No space left on device' ]]
-		# shellcheck disable=SC2086
-		run onto '&-' "$BIN/forkbench" $command 3>&-
-		[[ $status == 3 && $output == *'stdout: Bad file descriptor' ]]
-	done
-}
