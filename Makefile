@@ -27,7 +27,7 @@ LIB := $(BUILD)/libforkbench.a
 BENCH := $(foreach folder,bench bench/study bench/measure bench/judge bench/tell bench/command,$(call objects,$(folder)))
 PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench least)
 
-.PHONY: FORCE all server client ready bench doctor resume report plots compare view readme-pictures rivals list test tested soak check-honesty lint format clean help
+.PHONY: FORCE all server client ready bench doctor resume report plots compare view readme-pictures rivals list install uninstall dist test tested soak check-honesty lint format clean help
 .DELETE_ON_ERROR:
 
 all: $(PROGRAMS)
@@ -108,8 +108,9 @@ check-honesty:
 # What a user gives is data: make expands nothing in it, and the shell takes it
 # from its environment.
 RUN ?= results/latest
+PREFIX ?= /usr/local
 GIVEN := PROFILE MODES EXPERIMENTS WITH SERVER LEVELS SESSIONS WARM CONCURRENCY \
-	CLOSE ROUNDS SEED PLACEMENT BUDGET OUT RUN A B FAIL_ON
+	CLOSE ROUNDS SEED PLACEMENT BUDGET OUT RUN A B FAIL_ON PREFIX DESTDIR
 $(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
 export $(GIVEN)
 option = $${$(2):+--$(1) "$$$(2)"}
@@ -156,6 +157,41 @@ rivals: bench
 list: ready
 	@$(FORKBENCH) list
 
+# --- installing -------------------------------------------------------------
+
+# The programs stand together, so that each finds the others; users get links.
+COMMANDS := forkbench echod echoc loadgen
+
+install: all
+	@umask 022 && at="$$DESTDIR$$PREFIX" && share="$$at/share" && \
+	mkdir -p "$$at/bin" "$$at/lib/forkbench" "$$share/man/man1" \
+		"$$share/bash-completion/completions" \
+		"$$share/zsh/site-functions" "$$share/fish/vendor_completions.d" && \
+	install -m 755 $(PROGRAMS) "$$at/lib/forkbench" && \
+	install -m 644 docs/*.1 "$$share/man/man1" && \
+	for name in $(COMMANDS); do \
+		ln -sf "../lib/forkbench/$$name" "$$at/bin/$$name" && \
+		program=$(BUILD)/bin/$$name && \
+		scripts/completions.sh bash $$program >"$$share/bash-completion/completions/$$name" && \
+		scripts/completions.sh zsh $$program >"$$share/zsh/site-functions/_$$name" && \
+		scripts/completions.sh fish $$program >"$$share/fish/vendor_completions.d/$$name.fish" || \
+		exit; \
+	done
+
+uninstall:
+	@at="$$DESTDIR$$PREFIX" && share="$$at/share" && rm -rf "$$at/lib/forkbench" && \
+	for name in $(COMMANDS); do \
+		rm -f "$$at/bin/$$name" "$$share/man/man1/$$name.1" \
+			"$$share/bash-completion/completions/$$name" \
+			"$$share/zsh/site-functions/_$$name" \
+			"$$share/fish/vendor_completions.d/$$name.fish" || exit; \
+	done
+
+# Of what is committed; git writes the commit into .commit.
+DIST := $(BUILD)/forkbench-$(VERSION).tar.gz
+dist:
+	@mkdir -p $(BUILD) && git archive --prefix=forkbench-$(VERSION)/ -o $(DIST) HEAD && echo $(DIST)
+
 # --- housekeeping -----------------------------------------------------------
 
 SOURCES = $(wildcard lib/*.[ch] server/*.[ch] client/*.[ch] loadgen/*.[ch] \
@@ -193,6 +229,9 @@ help:
 	@echo 'make compare    judge stored run B against A: A=DIR B=DIR FAIL_ON=worse|differs'
 	@echo 'make rivals     the experiment servers: echod, the least such program, inetd, ...'
 	@echo 'make list       list the stored runs'
+	@echo 'make install    programs, manuals and completions into PREFIX (default /usr/local), in DESTDIR;'
+	@echo '                make uninstall removes them'
+	@echo 'make dist       a tarball of what is committed'
 	@echo 'make test       install what is missing, build, run every test'
 	@echo 'make soak       a million sessions through one daemon: what grows? MODES=a,b SESSIONS=N'
 	@echo 'make check-honesty  what loadgen says of servers that freeze, die or lie'
@@ -209,12 +248,18 @@ $(BUILD)/flags:
 	@mkdir -p $(@D)
 	@printf '%s\n' $(call quoted,$(COMPILER)) $(call quoted,$(FLAGS)) >$@
 
-# What the results record of the build; rewritten only when it has changed.
+# What the results record of the build; rewritten only when it has changed. The
+# commit: a tarball's own, or else this repository's, never one around us.
 $(BUILD)/build_info.h: $(BUILD)/flags FORCE
-	@{ commit=$$(git rev-parse --short HEAD 2>/dev/null || echo unknown); \
-	   dirty=$$(test -z "$$(git status --porcelain 2>/dev/null)" || echo 1); \
+	@{ commit=$$(cat .commit) dirty=0; \
+	   case $$commit in '$$Format'*) \
+	     commit=unknown; unset $$(git rev-parse --local-env-vars 2>/dev/null); \
+	     top=$$(git rev-parse --show-prefix 2>/dev/null) && [ -z "$$top" ] && \
+	     commit=$$(git rev-parse --short HEAD 2>/dev/null || echo unknown) && \
+	     [ -n "$$(git status --porcelain)" ] && dirty=1 ;; \
+	   esac; \
 	   echo "#define BUILD_COMMIT \"$$commit\""; \
-	   echo "#define BUILD_DIRTY $${dirty:-0}"; \
+	   echo "#define BUILD_DIRTY $$dirty"; \
 	   sed -e 's/[\\"]/\\&/g' -e '1s/.*/#define BUILD_COMPILER "&"/' \
 	       -e '2s/.*/#define BUILD_FLAGS "&"/' $<; } > $@.tmp
 	@cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@

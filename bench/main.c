@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bench/command/command.h"
+#include "bench/place.h"
 #include "bench/spawn.h"
 #include "lib/file.h"
 
@@ -47,12 +47,11 @@ static int usage(FILE *out, int status)
 /* Returns 0, or -1 with errno if this program's own path can't be told. */
 static int find_programs(struct programs *p)
 {
-	ssize_t n = readlink("/proc/self/exe", p->bin, sizeof(p->bin) - 1);
+	const char *bin = place_bin();
 
-	if (n < 0)
+	if (!bin)
 		return -1;
-	p->bin[n] = '\0';
-	*strrchr(p->bin, '/') = '\0';
+	snprintf(p->bin, sizeof(p->bin), "%s", bin);
 	snprintf(p->echod, sizeof(p->echod), "%s/echod", p->bin);
 	snprintf(p->loadgen, sizeof(p->loadgen), "%s/loadgen", p->bin);
 	snprintf(p->least, sizeof(p->least), "%s/least", p->bin);

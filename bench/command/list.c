@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "bench/command/command.h"
+#include "bench/place.h"
 #include "bench/tell/report.h"
 
 int command_list(int argc, char *argv[], const struct programs *p)
@@ -35,7 +36,7 @@ int command_list(int argc, char *argv[], const struct programs *p)
 	if (argc - first > 1)
 		errx(2, "%.60s: an operand too many; see forkbench list --help",
 		     argv[first + 1]);
-	if (listing_read(first < argc ? argv[first] : "results", &listing,
+	if (listing_read(first < argc ? argv[first] : place_results(), &listing,
 			 why) < 0) {
 		warnx("%s", why);
 		return command_end(3);

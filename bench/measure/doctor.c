@@ -359,7 +359,7 @@ static void judge_cpu_source(const struct look *k)
 	say(k->d->value, "%s", source ? source : "none");
 	judge(k, "cgroup v2, v1 or perf_event, for CPU per session",
 	      if_bad(!source, DOCTOR_WARN), "%s",
-	      *advice ? advice : "systemd-run --user --scope make bench");
+	      *advice ? advice : "run it by: systemd-run --user --scope");
 }
 
 /* With one address, ports in TIME_WAIT pile up from cell to cell. */
@@ -614,7 +614,8 @@ static const struct row rows[] = {
 	  COMPARE(pressure_pct, pressure_pct), AT_MOST, WARN, "%.2f %%",
 	  "at most # %", "see what runs with: top" },
 	{ "sigchld", "as inherited", .judge = judge_sigchld },
-	{ "unfinished", "results/*.partial", .judge = judge_unfinished },
+	{ "unfinished", "*.partial among the results",
+	  .judge = judge_unfinished },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))

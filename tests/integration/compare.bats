@@ -141,7 +141,7 @@ d["sysctl"] = {"net/core/somaxconn": "128"}'
 		refuses 3 "$name: cannot be read" "$BIN/forkbench" list "$name"
 	done
 	mkdir results
-	[[ $(list) == 'No stored runs; make bench makes one.' ]]
+	[[ $(list) == 'No stored runs; forkbench run makes one.' ]]
 	[[ $(list --format json) == '[]' ]]
 }
 

@@ -222,7 +222,7 @@ static const struct {
 	{ "cpu-source", OK("cgroup v2"),
 	  "cgroup v2, v1 or perf_event, for CPU per session" },
 	{ "cpu-source", WORDS(cpu_source, NO_TEXT, NULL), DOCTOR_WARN, "none",
-	  "systemd-run --user --scope make bench", NULL },
+	  "run it by: systemd-run --user --scope", NULL },
 	{ "loopback", OK("usable"), "127.0.0.0/8, an address for each server" },
 	{ "loopback", FACT(all_addresses_error, INTEGER, EADDRNOTAVAIL),
 	  DOCTOR_WARN,
