@@ -24,6 +24,8 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
 LIB := $(BUILD)/libforkbench.a
+# Of lib/, this alone needs zlib: not the server and the client.
+HDR := $(BUILD)/lib/hdr.o
 BENCH := $(foreach folder,bench bench/study bench/measure bench/judge bench/tell bench/command,$(call objects,$(folder)))
 PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench least)
 
@@ -41,9 +43,9 @@ $(BUILD)/bin/echod: private LINK_FLAGS := $(STATIC)
 $(BUILD)/bin/echod: $(call objects,server) $(LIB)
 $(BUILD)/bin/echoc: $(call objects,client) $(LIB)
 $(BUILD)/bin/loadgen: private LINK_LIBS := -levent_core -ljansson -lz
-$(BUILD)/bin/loadgen: $(call objects,loadgen) $(LIB)
+$(BUILD)/bin/loadgen: $(call objects,loadgen) $(HDR) $(LIB)
 $(BUILD)/bin/forkbench: private LINK_LIBS := -ljansson -lz
-$(BUILD)/bin/forkbench: $(BENCH) $(LIB)
+$(BUILD)/bin/forkbench: $(BENCH) $(HDR) $(LIB)
 
 $(BUILD)/bin/least: private LINK_FLAGS := $(STATIC)
 $(BUILD)/bin/least: $(call objects,bench/least)
@@ -52,7 +54,7 @@ $(PROGRAMS):
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $(LINK_FLAGS) -o $@ $^ $(LINK_LIBS) -lm
 
-$(LIB): $(call objects,lib)
+$(LIB): $(filter-out $(HDR),$(call objects,lib))
 $(LIB) $(BUILD)/libtested.a:
 	$(call say,AR,$@)rm -f $@ && $(AR) qcs $@ $^
 
@@ -69,7 +71,7 @@ PEERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/peers/*.c))
 # server and client needs no command line.
 # The linker takes from the archive what a test needs.
 TESTED := $(BUILD)/libtested.a
-$(TESTED): $(filter-out %/main.o,$(BENCH)) \
+$(TESTED): $(HDR) $(filter-out %/main.o,$(BENCH)) \
 	$(filter-out %/main.o,$(call objects,loadgen)) \
 	$(addprefix $(BUILD)/server/,drain.o group.o live.o log.o pidfile.o privilege.o serve.o session.o stop.o) \
 	$(addprefix $(BUILD)/client/,dial.o track.o wait.o) \

@@ -104,7 +104,7 @@ static const struct opt request_table[] = {
 	  .help = "the run's folder (default: a new one under results/)" },
 	{ "json", OPT_FLAG, AT(json), .help = "print JSON" },
 	{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
-	{ NULL },
+	{ 0 },
 };
 
 enum { REQUEST_ROWS = sizeof(request_table) / sizeof(request_table[0]) };

@@ -404,7 +404,7 @@ int command_resume(int argc, char *argv[], const struct programs *p)
 {
 	static const struct opt table[] = {
 		{ "help", OPT_HELP, 0, .help = "print this and exit" },
-		{ NULL },
+		{ 0 },
 	};
 	static struct running r;
 	bool help = false;

@@ -552,6 +552,8 @@ static const struct row rows[] = {
 	{ "disk", "statvfs(3)", COMPARE(disk_mib, disk_mib), AT_LEAST, FAIL,
 	  "%.0f MiB free", "# MiB for up to @ cells",
 	  "free some, or give another folder with OUT", ABOUT(cells) },
+	{ "file-size", "RLIMIT_FSIZE", COMPARE(file_mib, disk_mib), AT_LEAST,
+	  FAIL, "%.3g MiB", "# MiB", "ulimit -f unlimited" },
 	{ "children-list", "/proc/self/task/*/children",
 	  .judge = judge_children },
 	{ "proc", "/proc/1/stat, /proc/stat", .judge = judge_proc },

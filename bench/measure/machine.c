@@ -180,6 +180,10 @@ static void read_limits(struct machine *m)
 			know(m, FACT_OPEN_FILES, "%.0f", m->files_hard);
 		}
 	}
+	m->file_mib = INFINITY;
+	if (getrlimit(RLIMIT_FSIZE, &most) == 0 &&
+	    most.rlim_cur != RLIM_INFINITY)
+		m->file_mib = (double)most.rlim_cur / MIB;
 	if (getrlimit(RLIMIT_NPROC, &most) == 0 &&
 	    most.rlim_max != RLIM_INFINITY)
 		know(m, FACT_PROCESSES, "%.0f", (double)most.rlim_max);
