@@ -32,6 +32,7 @@ actor() { # NAME WHAT-IT-DOES
 
 set_up() { # GROUP
 	run --separate-stderr env PATH="$T/bin" BUILD="$T/build" \
+		OS_RELEASE="$T/os-release" \
 		PYTHON3="$T/bin/python3" \
 		sh "$SETUP" "$@" </dev/null
 	echo "exit $status: $output$stderr"
@@ -113,6 +114,37 @@ esac' >apt_does
 	rm bin/hyperfine bin/apt-get
 	set_up bench
 	[[ $status == 3 && $stderr == *hyperfine* ]]
+}
+
+@test "no apt-get, but dnf, pacman or apk: the command in their words, exit 3" {
+	local manager group
+	machine 0
+	rm bin/{apt-get,pkg-config,gnuplot,hyperfine,bats,shellcheck,socat,ncat,tidy,python3}
+	for manager in dnf pacman apk; do
+		actor "$manager" 'echo "$0 $*" >>told'
+		for group in test browser; do
+			set_up "$group"
+			[[ $status == 3 && ${#stderr_lines[@]} == 1 && ! -e told ]]
+			printf '%s\n' "${stderr##*: }" >>commands
+		done
+		rm "bin/$manager"
+	done
+	diff commands - <<-'END'
+		dnf install pkgconf-pkg-config gnuplot hyperfine bats ShellCheck socat nmap-ncat tidy python3-jsonschema libevent-devel jansson-devel zlib-devel libcmocka-devel
+		dnf install chromium nodejs
+		pacman -S --needed pkgconf gnuplot hyperfine bats shellcheck socat nmap tidy python-jsonschema libevent jansson zlib cmocka
+		pacman -S --needed chromium nodejs
+		apk add pkgconf gnuplot hyperfine bats shellcheck socat nmap-ncat tidyhtml py3-jsonschema libevent-dev jansson-dev zlib-dev cmocka-dev
+		apk add chromium nodejs
+	END
+}
+
+@test "Ubuntu's chromium has another name" {
+	machine 1000
+	actor node :
+	echo ID=ubuntu >os-release
+	set_up browser
+	[[ $status == 3 && $stderr == *"--no-install-recommends chromium-browser" ]]
 }
 
 @test "no pkg-config: it is missing itself, libraries are asked of dpkg" {
