@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bench/command/command.h"
+#include "bench/json.h"
 #include "bench/place.h"
 #include "bench/spawn.h"
 #include "lib/file.h"
@@ -79,5 +80,6 @@ int main(int argc, char *argv[])
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (!strcmp(name, commands[i].name))
 			return commands[i].run(argc - 1, argv + 1, &programs);
+	plain_text(argv[1]);
 	errx(2, "%.60s: no such command; see forkbench --help", name);
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/json.h"
 #include "bench/spawn.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
@@ -24,8 +25,10 @@ int command_options(const struct opt table[], int argc, char *argv[], void *raw,
 	char why[OPT_WHY];
 	int first = opt_parse(table, argc, argv, raw, why), given;
 
-	if (first < 0)
+	if (first < 0) {
+		plain_text(why);
 		errx(2, "%s", why);
+	}
 	if (*help) {
 		fputs(usage, stdout);
 		opt_help(table, stdout);
@@ -35,9 +38,11 @@ int command_options(const struct opt table[], int argc, char *argv[], void *raw,
 	for (int i = first; i < argc; i++)
 		if (!*argv[i])
 			given = 0; /* as when a variable of make is empty */
-	if (operands >= 0 && given > operands)
+	if (operands >= 0 && given > operands) {
+		plain_text(argv[first + operands]);
 		errx(2, "%.60s: an operand too many; see forkbench %s --help",
 		     argv[first + operands], argv[0]);
+	}
 	if (given < operands)
 		errx(2, "an operand is missing; as in: forkbench %s %s",
 		     argv[0], example);

@@ -381,6 +381,7 @@ int command_run(int argc, char *argv[], const struct programs *p)
 	json_decref(found);
 	json_decref(env);
 	if (rc < 0) {
+		plain_text(why);
 		warnx("%s", why);
 		store_release(&r.store);
 		return 3;
@@ -424,13 +425,17 @@ int command_resume(int argc, char *argv[], const struct programs *p)
 				       .programs = (const char *const[]){
 					       p->echod, p->loadgen, NULL } });
 	rc = store_open(&r.store, argv[first], r.config, same_machine, why);
-	if (rc < 0)
-		warnx("%s", why);
-	else if (rc > 0)
-		warnx("RUN %s: finished already; nothing is left to measure",
-		      r.store.final);
-	if (rc > 0)
+	if (rc > 0) {
+		snprintf(why, sizeof(why),
+			 "RUN %.500s: finished already; nothing is left to "
+			 "measure",
+			 r.store.final);
 		status = 0;
+	}
+	if (rc) {
+		plain_text(why);
+		warnx("%s", why);
+	}
 	if (rc == 0 && look_around(p, r.config, r.store.final) == 0)
 		status = carry_out(&r, p, true);
 	store_release(&r.store);

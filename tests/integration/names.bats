@@ -56,6 +56,21 @@ not_hacked() {
 	not_hacked
 }
 
+@test "an error shows a name as plain text" {
+	local name=$'a\e[31m\nb'
+	mkdir "$name"
+	touch "$name/file"
+	# What doctor doubts comes before.
+	run "$BIN/forkbench" run --experiments churn --modes sig-ign \
+		--concurrency 4 --out "$name" 3>&-
+	[[ $status == 3 && ${lines[-1]} == *'OUT a?[31m?b: exists already'* ]]
+	refuses 3 'a?[31m?b: run.json' "$BIN/forkbench" resume "$name"
+	refuses 3 'a?[31m?b: holds no' "$BIN/forkbench" report "$name"
+	refuses 2 'a?[31m?b: no such command' "$BIN/forkbench" "$name"
+	refuses 2 '--a?[31m?b' "$BIN/forkbench" run "--$name"
+	refuses 2 'a?[31m?b: an operand' "$BIN/forkbench" report x "$name"
+}
+
 @test "a checkout may stand in any folder, and be moved when it is built" {
 	local name="it's a \"test\" \$x; touch hacked #%" run
 	checkout first
