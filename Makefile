@@ -24,10 +24,12 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(wildcard $(1)/*.c))
 LIB := $(BUILD)/libforkbench.a
+# Of lib/, this alone needs zlib: not the server and the client.
+HDR := $(BUILD)/lib/hdr.o
 BENCH := $(foreach folder,bench bench/study bench/measure bench/judge bench/tell bench/command,$(call objects,$(folder)))
 PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench least)
 
-.PHONY: FORCE all server client ready bench doctor resume report plots compare view readme-pictures rivals list test tested soak check-honesty lint format clean help
+.PHONY: FORCE all server client ready bench doctor resume report plots compare view readme-pictures rivals list install uninstall dist test tested soak check-honesty lint format clean help
 .DELETE_ON_ERROR:
 
 all: $(PROGRAMS)
@@ -41,9 +43,9 @@ $(BUILD)/bin/echod: private LINK_FLAGS := $(STATIC)
 $(BUILD)/bin/echod: $(call objects,server) $(LIB)
 $(BUILD)/bin/echoc: $(call objects,client) $(LIB)
 $(BUILD)/bin/loadgen: private LINK_LIBS := -levent_core -ljansson -lz
-$(BUILD)/bin/loadgen: $(call objects,loadgen) $(LIB)
+$(BUILD)/bin/loadgen: $(call objects,loadgen) $(HDR) $(LIB)
 $(BUILD)/bin/forkbench: private LINK_LIBS := -ljansson -lz
-$(BUILD)/bin/forkbench: $(BENCH) $(LIB)
+$(BUILD)/bin/forkbench: $(BENCH) $(HDR) $(LIB)
 
 $(BUILD)/bin/least: private LINK_FLAGS := $(STATIC)
 $(BUILD)/bin/least: $(call objects,bench/least)
@@ -52,7 +54,7 @@ $(PROGRAMS):
 	@mkdir -p $(@D)
 	$(call say,LINK,$@)$(CC) $(ALL_LDFLAGS) $(LINK_FLAGS) -o $@ $^ $(LINK_LIBS) -lm
 
-$(LIB): $(call objects,lib)
+$(LIB): $(filter-out $(HDR),$(call objects,lib))
 $(LIB) $(BUILD)/libtested.a:
 	$(call say,AR,$@)rm -f $@ && $(AR) qcs $@ $^
 
@@ -69,7 +71,7 @@ PEERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/peers/*.c))
 # server and client needs no command line.
 # The linker takes from the archive what a test needs.
 TESTED := $(BUILD)/libtested.a
-$(TESTED): $(filter-out %/main.o,$(BENCH)) \
+$(TESTED): $(HDR) $(filter-out %/main.o,$(BENCH)) \
 	$(filter-out %/main.o,$(call objects,loadgen)) \
 	$(addprefix $(BUILD)/server/,drain.o live.o log.o pidfile.o privilege.o serve.o session.o stop.o) \
 	$(addprefix $(BUILD)/client/,dial.o track.o wait.o) \
@@ -89,34 +91,39 @@ $(HONESTY): $(call objects,tests/honesty) $(TESTED) $(LIB)
 tested: all $(UNITS) $(PEERS) $(HONESTY)
 
 test:
-	@BUILD=$(abspath $(BUILD)) scripts/setup.sh test
+	@BUILD=$(BUILD) scripts/setup.sh test
 	@+$(MAKE) --no-print-directory -j$$(nproc) tested >&2
-	@BUILD=$(abspath $(BUILD)) tests/run.sh
+	@BUILD=$(BUILD) tests/run.sh
 
 soak: all
-	@for mode in $(if $(MODES),$(subst $(comma), ,$(MODES)),sig-ign waitpid-loop); do \
-		BUILD=$(abspath $(BUILD)) tests/soak.sh "$$mode" $(SESSIONS) || exit 1; \
+	@IFS=', '; for mode in $${MODES:-sig-ign waitpid-loop}; do \
+		BUILD=$(BUILD) tests/soak.sh "$$mode" "$${SESSIONS:-1000000}" || exit 1; \
 	done
 
 check-honesty:
-	@BUILD=$(abspath $(BUILD)) scripts/setup.sh test
+	@BUILD=$(BUILD) scripts/setup.sh test
 	@+$(MAKE) --no-print-directory -j$$(nproc) tested >&2
-	@$(HONESTY) $(abspath $(BUILD))
+	@$(HONESTY) $(BUILD)
 
 # --- benchmark --------------------------------------------------------------
 
-# Each value is one word of the shell's, whatever is in it.
-quoted = '$(subst ','\'',$(strip $(1)))'
-option = $(if $(strip $(2)),--$(1) $(call quoted,$(2)))
-RUN_OPTIONS = $(call option,profile,$(PROFILE)) $(call option,modes,$(MODES)) \
-	$(call option,experiments,$(EXPERIMENTS)) $(call option,with,$(WITH)) \
-	$(call option,server,$(SERVER)) $(call option,levels,$(LEVELS)) \
-	$(call option,sessions,$(SESSIONS)) $(call option,warm,$(WARM)) \
-	$(call option,concurrency,$(CONCURRENCY)) $(call option,close,$(CLOSE)) \
-	$(call option,rounds,$(ROUNDS)) $(call option,seed,$(SEED)) \
-	$(call option,placement,$(PLACEMENT)) $(call option,budget,$(BUDGET)) \
-	$(call option,out,$(OUT))
+# What a user gives is data: make expands nothing in it, and the shell takes it
+# from its environment.
 RUN ?= results/latest
+PREFIX ?= /usr/local
+GIVEN := PROFILE MODES EXPERIMENTS WITH SERVER LEVELS SESSIONS WARM CONCURRENCY \
+	CLOSE ROUNDS SEED PLACEMENT BUDGET OUT RUN A B FAIL_ON PREFIX DESTDIR
+$(foreach name,$(GIVEN),$(eval override $(name) := $$(value $(name))))
+export $(GIVEN)
+option = $${$(2):+--$(1) "$$$(2)"}
+RUN_OPTIONS := $(call option,profile,PROFILE) $(call option,modes,MODES) \
+	$(call option,experiments,EXPERIMENTS) $(call option,with,WITH) \
+	$(call option,server,SERVER) $(call option,levels,LEVELS) \
+	$(call option,sessions,SESSIONS) $(call option,warm,WARM) \
+	$(call option,concurrency,CONCURRENCY) $(call option,close,CLOSE) \
+	$(call option,rounds,ROUNDS) $(call option,seed,SEED) \
+	$(call option,placement,PLACEMENT) $(call option,budget,BUDGET) \
+	$(call option,out,OUT)
 
 # What every command of forkbench needs first.
 ready:
@@ -132,26 +139,60 @@ doctor: ready
 	@$(FORKBENCH) doctor $(RUN_OPTIONS)
 
 resume: ready
-	@$(FORKBENCH) resume $(call quoted,$(RUN))
+	@$(FORKBENCH) resume -- "$$RUN"
 
 report plots: ready
-	@$(FORKBENCH) report $(call quoted,$(RUN))
+	@$(FORKBENCH) report -- "$$RUN"
 
 view:
-	@scripts/view.sh $(call quoted,$(RUN))
+	@scripts/view.sh "$$RUN"
 
 readme-pictures:
-	@scripts/readme.sh $(call quoted,$(RUN))
+	@scripts/readme.sh "$$RUN"
 
 compare: ready
-	@$(FORKBENCH) compare $(call option,fail-on,$(FAIL_ON)) \
-		$(call quoted,$(A)) $(call quoted,$(B))
+	@$(FORKBENCH) compare $(call option,fail-on,FAIL_ON) -- "$$A" "$$B"
 
-rivals: EXPERIMENTS := servers
+rivals: override EXPERIMENTS := servers
 rivals: bench
 
 list: ready
 	@$(FORKBENCH) list
+
+# --- installing -------------------------------------------------------------
+
+# The programs stand together, so that each finds the others; users get links.
+COMMANDS := forkbench echod echoc loadgen
+
+install: all
+	@umask 022 && at="$$DESTDIR$$PREFIX" && share="$$at/share" && \
+	mkdir -p "$$at/bin" "$$at/lib/forkbench" "$$share/man/man1" \
+		"$$share/bash-completion/completions" \
+		"$$share/zsh/site-functions" "$$share/fish/vendor_completions.d" && \
+	install -m 755 $(PROGRAMS) "$$at/lib/forkbench" && \
+	install -m 644 docs/*.1 "$$share/man/man1" && \
+	for name in $(COMMANDS); do \
+		ln -sf "../lib/forkbench/$$name" "$$at/bin/$$name" && \
+		program=$(BUILD)/bin/$$name && \
+		scripts/completions.sh bash $$program >"$$share/bash-completion/completions/$$name" && \
+		scripts/completions.sh zsh $$program >"$$share/zsh/site-functions/_$$name" && \
+		scripts/completions.sh fish $$program >"$$share/fish/vendor_completions.d/$$name.fish" || \
+		exit; \
+	done
+
+uninstall:
+	@at="$$DESTDIR$$PREFIX" && share="$$at/share" && rm -rf "$$at/lib/forkbench" && \
+	for name in $(COMMANDS); do \
+		rm -f "$$at/bin/$$name" "$$share/man/man1/$$name.1" \
+			"$$share/bash-completion/completions/$$name" \
+			"$$share/zsh/site-functions/_$$name" \
+			"$$share/fish/vendor_completions.d/$$name.fish" || exit; \
+	done
+
+# Of what is committed; git writes the commit into .commit.
+DIST := $(BUILD)/forkbench-$(VERSION).tar.gz
+dist:
+	@mkdir -p $(BUILD) && git archive --prefix=forkbench-$(VERSION)/ -o $(DIST) HEAD && echo $(DIST)
 
 # --- housekeeping -----------------------------------------------------------
 
@@ -190,6 +231,9 @@ help:
 	@echo 'make compare    judge stored run B against A: A=DIR B=DIR FAIL_ON=worse|differs'
 	@echo 'make rivals     the experiment servers: echod, the least such program, inetd, ...'
 	@echo 'make list       list the stored runs'
+	@echo 'make install    programs, manuals and completions into PREFIX (default /usr/local), in DESTDIR;'
+	@echo '                make uninstall removes them'
+	@echo 'make dist       a tarball of what is committed'
 	@echo 'make test       install what is missing, build, run every test'
 	@echo 'make soak       a million sessions through one daemon: what grows? MODES=a,b SESSIONS=N'
 	@echo 'make check-honesty  what loadgen says of servers that freeze, die or lie'
@@ -197,6 +241,7 @@ help:
 	@echo 'make clean      remove what was built'
 	@echo 'V=1 shows the commands; SANITIZE=address,undefined builds into its own folder'
 
+quoted = '$(subst ','\'',$(strip $(1)))'
 # Rewritten only when it has changed.
 ifneq ($(strip $(COMPILER) $(FLAGS)),$(strip $(shell cat $(BUILD)/flags 2>/dev/null)))
 $(BUILD)/flags: FORCE
@@ -205,12 +250,18 @@ $(BUILD)/flags:
 	@mkdir -p $(@D)
 	@printf '%s\n' $(call quoted,$(COMPILER)) $(call quoted,$(FLAGS)) >$@
 
-# What the results record of the build; rewritten only when it has changed.
+# What the results record of the build; rewritten only when it has changed. The
+# commit: a tarball's own, or else this repository's, never one around us.
 $(BUILD)/build_info.h: $(BUILD)/flags FORCE
-	@{ commit=$$(git rev-parse --short HEAD 2>/dev/null || echo unknown); \
-	   dirty=$$(test -z "$$(git status --porcelain 2>/dev/null)" || echo 1); \
+	@{ commit=$$(cat .commit) dirty=0; \
+	   case $$commit in '$$Format'*) \
+	     commit=unknown; unset $$(git rev-parse --local-env-vars 2>/dev/null); \
+	     top=$$(git rev-parse --show-prefix 2>/dev/null) && [ -z "$$top" ] && \
+	     commit=$$(git rev-parse --short HEAD 2>/dev/null || echo unknown) && \
+	     [ -n "$$(git status --porcelain)" ] && dirty=1 ;; \
+	   esac; \
 	   echo "#define BUILD_COMMIT \"$$commit\""; \
-	   echo "#define BUILD_DIRTY $${dirty:-0}"; \
+	   echo "#define BUILD_DIRTY $$dirty"; \
 	   sed -e 's/[\\"]/\\&/g' -e '1s/.*/#define BUILD_COMPILER "&"/' \
 	       -e '2s/.*/#define BUILD_FLAGS "&"/' $<; } > $@.tmp
 	@cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
@@ -218,17 +269,20 @@ FORCE:
 
 $(BUILD)/bench/measure/machine.o: $(BUILD)/build_info.h
 
-# The page's template and style sheet, as two strings of C.
-PAGE := scripts/report.html scripts/report.css
-$(BUILD)/bench/tell/page.h: $(PAGE)
+# What forkbench holds of scripts/, as strings of C: it needs no file at run time.
+as_strings = sed -e 's/[\\"]/\\&/g' -e 's/.*/\t"&\\n"/'
+$(BUILD)/bench/tell/page.h: scripts/report.html scripts/report.css
 	@mkdir -p $(@D)
-	@{ for part in $(PAGE); do \
-	     case $$part in *.css) name=page_style ;; *) name=page_template ;; esac; \
-	     echo "static const char $$name[] ="; \
-	     sed -e 's/[\\"]/\\&/g' -e 's/.*/\t"&\\n"/' $$part; echo '	;'; \
-	   done; } >$@
+	@{ echo 'static const char page_template[] ='; $(as_strings) $(word 1,$^); \
+	   echo ';static const char page_style[] ='; $(as_strings) $(word 2,$^); \
+	   echo ';'; } >$@
+$(BUILD)/bench/tell/scripts.h: $(wildcard scripts/*.gp)
+	@mkdir -p $(@D)
+	@for script in $^; do \
+	   echo "{ \"$${script##*/}\","; $(as_strings) $$script; echo '},'; \
+	 done >$@
 $(BUILD)/bench/tell/html.o: $(BUILD)/bench/tell/page.h
-$(BUILD)/bench/%.o: private ALL_CPPFLAGS += -DSCRIPTS_DIR='"$(abspath scripts)"'
+$(BUILD)/bench/tell/gnuplot.o: $(BUILD)/bench/tell/scripts.h
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 

@@ -66,6 +66,35 @@ bool plain_is(const char *text)
 	return !*text;
 }
 
+const char *plain_word(const char *name, char *out, size_t room)
+{
+	static const char harmless[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				       "abcdefghijklmnopqrstuvwxyz"
+				       "0123456789._,+=:/@%-";
+	bool bare = *name && !name[strspn(name, harmless)];
+	bool plain = plain_is(name);
+	FILE *to = fmemopen(out, room, "w");
+	int rc;
+
+	if (!to)
+		return NULL;
+	fputs(bare ? "" : plain ? "'" : "\"$(printf '", to);
+	fputs(*name == '-' ? "./" : "", to);
+	for (; *name; name++) {
+		if (plain && *name == '\'')
+			fputs("'\\''", to);
+		else if (plain || strchr(harmless, *name) == NULL)
+			fprintf(to, plain ? "%c" : "\\%03o",
+				(unsigned char)*name);
+		else
+			fprintf(to, *name == '%' ? "%%%%" : "%c", *name);
+	}
+	fputs(bare ? "" : plain ? "'" : "')\"", to);
+	fputc('\0', to);
+	rc = fflush(to) == 0 && !ferror(to) ? 0 : -1;
+	return fclose(to) == 0 && rc == 0 ? out : NULL;
+}
+
 FILE *regular_open(const char *path, long bytes_most, char why[JSON_WHY])
 {
 	/* To open a pipe would wait for somebody who writes to it. */

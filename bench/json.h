@@ -43,6 +43,13 @@ void plain_text(char *text);
 bool plain_is(const char *text);
 
 /*
+ * Writes a name as one word that a shell takes as that very name, whatever is
+ * in it, and no command takes as an option; what is written is plain.
+ * Returns out, or NULL if there is no room.
+ */
+const char *plain_word(const char *name, char *out, size_t room);
+
+/*
  * Opens a file of a run for reading: a regular one of at most so many bytes;
  * never waits. Returns it, or NULL with errno, and what is wrong in why,
  * without the path.

@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "bench/command/command.h"
+#include "bench/json.h"
+#include "bench/place.h"
 #include "bench/spawn.h"
+#include "lib/file.h"
 
 static const struct {
 	const char *name;
@@ -40,18 +42,17 @@ static int usage(FILE *out, int status)
 	      "zombies, and whether the differences are real. Each command has "
 	      "a --help.\n",
 	      out);
-	return fflush(out) == 0 ? status : 3;
+	return command_end(status);
 }
 
 /* Returns 0, or -1 with errno if this program's own path can't be told. */
 static int find_programs(struct programs *p)
 {
-	ssize_t n = readlink("/proc/self/exe", p->bin, sizeof(p->bin) - 1);
+	const char *bin = place_bin();
 
-	if (n < 0)
+	if (!bin)
 		return -1;
-	p->bin[n] = '\0';
-	*strrchr(p->bin, '/') = '\0';
+	snprintf(p->bin, sizeof(p->bin), "%s", bin);
 	snprintf(p->echod, sizeof(p->echod), "%s/echod", p->bin);
 	snprintf(p->loadgen, sizeof(p->loadgen), "%s/loadgen", p->bin);
 	snprintf(p->least, sizeof(p->least), "%s/least", p->bin);
@@ -63,13 +64,14 @@ int main(int argc, char *argv[])
 	const char *name = argc > 1 ? argv[1] : NULL;
 	static struct programs programs;
 
+	file_keep_standard();
 	if (!name)
 		return usage(stderr, 2);
 	if (!strcmp(name, "--help"))
 		return usage(stdout, 0);
 	if (!strcmp(name, "--version")) {
 		printf("forkbench " VERSION "\n");
-		return fflush(stdout) == 0 ? 0 : 3;
+		return command_end(0);
 	}
 	if (find_programs(&programs) < 0)
 		err(3, "cannot tell where this program is");
@@ -78,5 +80,6 @@ int main(int argc, char *argv[])
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (!strcmp(name, commands[i].name))
 			return commands[i].run(argc - 1, argv + 1, &programs);
+	plain_text(argv[1]);
 	errx(2, "%.60s: no such command; see forkbench --help", name);
 }

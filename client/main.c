@@ -1,7 +1,6 @@
 /* echoc: sends lines, bytes or pings to an echo server, shows what returns. */
 
 #include <err.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -11,21 +10,7 @@
 #include "client/ping.h"
 #include "client/raw.h"
 #include "client/talk.h"
-
-/*
- * Should 0 to 2 be closed, the socket must not get their place: reading finds
- * the end of input then, and writing fails and is told.
- */
-static void keep_standard_places(void)
-{
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
-}
+#include "lib/file.h"
 
 static enum end use(struct peer *p, const struct options *o)
 {
@@ -43,7 +28,7 @@ int main(int argc, char *argv[])
 	struct peer p;
 	int status;
 
-	keep_standard_places();
+	file_keep_standard();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* output at its limit of size is told */
 	o = options_read(argc, argv);

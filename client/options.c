@@ -44,7 +44,7 @@ static const struct opt table[] = {
 	  .letter = 'h' },
 	{ "version", OPT_HELP, AT(version),
 	  .help = "print the version and exit (-V)", .letter = 'V' },
-	{ NULL },
+	{ 0 },
 };
 
 /*

@@ -143,3 +143,14 @@ int file_commit(struct file *f)
 	free(f->text);
 	return 0;
 }
+
+void file_keep_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}

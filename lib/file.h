@@ -45,4 +45,10 @@ int file_commit(struct file *f);
 /* Drops what was gathered, and the temporary file. Keeps errno. */
 void file_abort(struct file *f);
 
+/*
+ * Should 0 to 2 be closed, no file or socket must get their place: reading
+ * finds the end of input then, and writing fails with EBADF.
+ */
+void file_keep_standard(void);
+
 #endif

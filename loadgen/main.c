@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "lib/file.h"
 #include "loadgen/crew.h"
 #include "loadgen/judge.h"
 #include "loadgen/knee.h"
@@ -36,6 +37,7 @@ int main(int argc, char *argv[])
 	struct run r;
 	int rc;
 
+	file_keep_standard();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error to tell */
 	if (argc > 1 && strcmp(argv[1], "merge") == 0)

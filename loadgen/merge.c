@@ -30,7 +30,7 @@ static const struct opt table[] = {
 	  .help = "write the merged percentiles into DIR" },
 	{ "quiet", OPT_FLAG, AT(quiet), .help = "no summary" },
 	{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
-	{ NULL },
+	{ 0 },
 };
 
 /* A file's name on one line; good until the next call. */

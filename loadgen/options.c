@@ -111,7 +111,7 @@ static const struct opt table[] = {
 	{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
 	{ "version", OPT_HELP, AT(version),
 	  .help = "print the version and exit" },
-	{ NULL },
+	{ 0 },
 };
 
 static void parse_messages(struct raw *raw)

@@ -1,6 +1,6 @@
 # The run's cells over time. $valid, $suspect, $invalid: a short stroke each, so
 # that a colour's dots are one path of the SVG. $middle: time, median.
-load SCRIPTS . '/panel.gp'
+load 'panel.gp'
 set logscale y
 set arrow from FROM,1 to TO,1 nohead back linecolor rgb FRAME
 plot $valid using 1:2 with lines linewidth 4 linecolor rgb VALID, \

@@ -1,6 +1,6 @@
 # CPU per session in two parts, a row each. $data: middle, row, from, to, low,
 # high, colour's number, and 1 for the first part.
-load SCRIPTS . '/panel.gp'
+load 'panel.gp'
 set border 1
 unset ytics
 set grid x noy

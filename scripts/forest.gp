@@ -1,6 +1,6 @@
 # One metric's ratios, a row each. $data: y, low, ratio, high, colour's number.
 # SAME: the ratio that still counts as the same.
-load SCRIPTS . '/panel.gp'
+load 'panel.gp'
 set logscale x
 set border 1
 unset ytics

@@ -1,6 +1,6 @@
 # Ratios to the baseline by percentile. $data: a block for each level of x,
 # ratio, low, high. COLOURS: their numbers. SAME: what still counts as the same.
-load SCRIPTS . '/panel.gp'
+load 'panel.gp'
 unset logscale y
 set ytics autofreq
 set object rectangle from FROM,1 / SAME to TO,SAME behind \

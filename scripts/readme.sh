@@ -3,6 +3,7 @@
 set -eu
 
 run=${1:?usage: readme.sh RUN}
+case $run in /*) ;; *) run=./$run ;; esac
 cd "$(dirname "$0")/.."
 for file in report.md plots/verdicts.svg; do
 	[ -r "$run/$file" ] || {

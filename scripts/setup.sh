@@ -13,6 +13,10 @@ browser_commands='chromium:chromium node:nodejs'
 test_modules='jsonschema:python3-jsonschema'
 # The Python that has Debian's modules; the first in PATH may be another.
 python=${PYTHON3:-/usr/bin/python3}
+release=${OS_RELEASE:-/etc/os-release}
+# Debian 12 and 13 and Ubuntu since 22.04 (untried) differ in this alone.
+! grep -q '^ID=ubuntu' "$release" 2>/dev/null ||
+	browser_commands='chromium:chromium-browser node:nodejs'
 
 say() {
 	printf 'setup.sh: %s\n' "$*" >&2
@@ -84,6 +88,29 @@ install_missing() {
 	[ -z "$missing" ] || fail "installed$wanted, but$missing cannot be found; check PATH, PKG_CONFIG_PATH and PYTHON3"
 }
 
+# The packages that are missing, as dnf, pacman or apk calls them.
+name_elsewhere() { # MANAGER
+	for package in $missing; do
+		name=$package
+		# shellcheck disable=SC2034 # read by eval
+		while read -r debian dnf pacman apk; do
+			[ "$debian" != "$package" ] || eval "name=\$$1"
+		done <<-END
+			pkg-config pkgconf-pkg-config pkgconf pkgconf
+			gnuplot-nox gnuplot gnuplot gnuplot
+			libevent-dev libevent-devel libevent libevent-dev
+			libjansson-dev jansson-devel jansson jansson-dev
+			zlib1g-dev zlib-devel zlib zlib-dev
+			shellcheck ShellCheck shellcheck shellcheck
+			ncat nmap-ncat nmap nmap-ncat
+			tidy tidy tidy tidyhtml
+			libcmocka-dev libcmocka-devel cmocka cmocka-dev
+			python3-jsonschema python3-jsonschema python-jsonschema py3-jsonschema
+		END
+		printf ' %s' "$name"
+	done
+}
+
 # An independent reader of histogram logs, where there is node to run it. Tests
 # do without if it cannot be had.
 fetch_reader() {
@@ -115,6 +142,11 @@ find_missing
 [ -n "$missing" ] || exit 0
 
 command='apt-get install --no-install-recommends'
+for other in 'dnf install' 'pacman -S --needed' 'apk add'; do
+	if ! command -v apt-get >/dev/null && command -v "${other%% *}" >/dev/null; then
+		fail "packages are missing; run as root (untried, this is made for Debian): $other$(name_elsewhere "${other%% *}")"
+	fi
+done
 command -v apt-get >/dev/null || fail "these Debian packages are missing, and there is no apt-get to install them:$missing"
 if [ "$(id -u)" = 0 ]; then
 	install_missing

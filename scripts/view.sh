@@ -8,7 +8,7 @@ run=${1:?usage: view.sh RUN}
 		"$run/report.html" >&2
 	exit 3
 }
-page=$(cd "$run" && pwd -P)/report.html
+page=$(realpath -- "$run/report.html")
 if [ -n "${BROWSER:-}" ]; then
 	exec "$BROWSER" "$page"
 elif [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && command -v xdg-open >/dev/null; then

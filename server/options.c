@@ -68,7 +68,7 @@ static const struct opt table[] = {
 	  .letter = 'h' },
 	{ "version", OPT_HELP, AT(version),
 	  .help = "print the version and exit (-V)", .letter = 'V' },
-	{ NULL },
+	{ 0 },
 };
 
 /* The daemon leaves the directory it was started in, so paths must not. */

@@ -3,7 +3,7 @@
 # speaks TAP; what failed is shown whole.
 set -eu
 cd "$(dirname "$0")/.."
-: "${BUILD:=$PWD/build}"
+BUILD=$(cd "${BUILD:-build}" && pwd)
 export BUILD CMOCKA_MESSAGE_OUTPUT=TAP
 TMPDIR=$(mktemp -d)
 export TMPDIR FORKBENCH_RUN="$TMPDIR"

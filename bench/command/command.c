@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/json.h"
 #include "bench/spawn.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
@@ -24,8 +25,10 @@ int command_options(const struct opt table[], int argc, char *argv[], void *raw,
 	char why[OPT_WHY];
 	int first = opt_parse(table, argc, argv, raw, why), given;
 
-	if (first < 0)
+	if (first < 0) {
+		plain_text(why);
 		errx(2, "%s", why);
+	}
 	if (*help) {
 		fputs(usage, stdout);
 		opt_help(table, stdout);
@@ -35,9 +38,11 @@ int command_options(const struct opt table[], int argc, char *argv[], void *raw,
 	for (int i = first; i < argc; i++)
 		if (!*argv[i])
 			given = 0; /* as when a variable of make is empty */
-	if (operands >= 0 && given > operands)
+	if (operands >= 0 && given > operands) {
+		plain_text(argv[first + operands]);
 		errx(2, "%.60s: an operand too many; see forkbench %s --help",
 		     argv[first + operands], argv[0]);
+	}
 	if (given < operands)
 		errx(2, "an operand is missing; as in: forkbench %s %s",
 		     argv[0], example);
@@ -104,7 +109,7 @@ static const struct opt request_table[] = {
 	  .help = "the run's folder (default: a new one under results/)" },
 	{ "json", OPT_FLAG, AT(json), .help = "print JSON" },
 	{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
-	{ NULL },
+	{ 0 },
 };
 
 enum { REQUEST_ROWS = sizeof(request_table) / sizeof(request_table[0]) };
@@ -127,7 +132,8 @@ void command_request(int argc, char *argv[], const char *usage, bool json,
 		     struct request *out)
 {
 	struct opt table[REQUEST_ROWS];
-	struct raw raw = { .wish = { .profile = 1 } };
+	struct raw raw = { .wish = { .program = program_invocation_name,
+				     .profile = 1 } };
 	char why[CONFIG_WHY];
 	size_t n = 0;
 
@@ -147,11 +153,17 @@ void command_request(int argc, char *argv[], const char *usage, bool json,
 
 int command_end(int status)
 {
-	int error = fflush(stdout) == 0 ? 0 : errno;
+	bool failed = ferror(stdout);
+	int error = 0;
 
+	/* An error of before has left no reason: one more write finds it. */
+	if (failed)
+		putchar('\n');
+	if (fflush(stdout) != 0)
+		error = errno;
 	if (spawn_interrupted())
 		return 128 + spawn_interrupted();
-	if (!error && !ferror(stdout))
+	if (!error && !failed)
 		return status;
 	warnx("cannot write to stdout%s%s", error ? ": " : "",
 	      error ? strerror(error) : "");

@@ -70,7 +70,7 @@ int command_compare(int argc, char *argv[], const struct programs *p)
 		  .help = "of what is printed (default text):" },
 		{ "help", OPT_HELP, offsetof(struct raw, help),
 		  .help = "print this and exit" },
-		{ NULL },
+		{ 0 },
 	};
 	int first = command_options(table, argc, argv, &raw, &raw.help,
 				    "usage: forkbench compare [options] A B\n"

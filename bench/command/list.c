@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "bench/command/command.h"
+#include "bench/place.h"
 #include "bench/spawn.h"
 #include "bench/tell/report.h"
 
@@ -19,7 +20,7 @@ int command_list(int argc, char *argv[], const struct programs *p)
 		  .help = "of what is printed (default text):" },
 		{ "help", OPT_HELP, offsetof(struct raw, help),
 		  .help = "print this and exit" },
-		{ NULL },
+		{ 0 },
 	};
 	int first = command_options(table, argc, argv, &raw, &raw.help,
 				    "usage: forkbench list [options] [DIR]\n"
@@ -36,7 +37,7 @@ int command_list(int argc, char *argv[], const struct programs *p)
 	if (argc - first > 1)
 		errx(2, "%.60s: an operand too many; see forkbench list --help",
 		     argv[first + 1]);
-	if (listing_read(first < argc ? argv[first] : "results", &listing,
+	if (listing_read(first < argc ? argv[first] : place_results(), &listing,
 			 why) < 0) {
 		warnx("%s", why);
 		return command_end(3);

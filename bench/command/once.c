@@ -30,7 +30,7 @@ int command_once(int argc, char *argv[], const struct programs *p)
 		{ "number", OPT_COUNT, AT(number), "N", 0, UINT32_MAX,
 		  .help = "picks the server's loopback address" },
 		{ "help", OPT_HELP, AT(help), .help = "print this and exit" },
-		{ NULL },
+		{ 0 },
 	};
 	struct raw raw = { .subject = "sig-ign",
 			   .sessions = 1000,

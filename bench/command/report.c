@@ -59,7 +59,7 @@ int command_report(int argc, char *argv[], const struct programs *p)
 			  "others are printed alone:" },
 		{ "help", OPT_HELP, offsetof(struct raw, help),
 		  .help = "print this and exit" },
-		{ NULL },
+		{ 0 },
 	};
 	int first = command_options(table, argc, argv, &raw, &raw.help,
 				    "usage: forkbench report [options] RUN\n"

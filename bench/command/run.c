@@ -204,6 +204,7 @@ static int conclude(struct running *r, int rc)
 {
 	struct store_end end = { .finished = rc == 0 };
 	int stopped_by = spawn_interrupted(), status;
+	char word[4 * PATH_MAX + 16];
 
 	/* A budget that ends with the last cell has ended nothing. */
 	if (rc == 0 && stopped_by == SIGALRM)
@@ -222,7 +223,8 @@ static int conclude(struct running *r, int rc)
 	status = tell(r, &end);
 	if (rc < 0)
 		warnx("the rest can still be measured: forkbench resume %s",
-		      r->store.partial);
+		      plain_word(r->store.partial, word, sizeof(word)) ? word :
+									 "RUN");
 	status = command_end(rc < 0 ? 3 : status);
 	return !stopped_by || status >= 128 ? status :
 	       stopped_by == SIGALRM	    ? 1 :
@@ -379,6 +381,7 @@ int command_run(int argc, char *argv[], const struct programs *p)
 	json_decref(found);
 	json_decref(env);
 	if (rc < 0) {
+		plain_text(why);
 		warnx("%s", why);
 		store_release(&r.store);
 		return 3;
@@ -402,7 +405,7 @@ int command_resume(int argc, char *argv[], const struct programs *p)
 {
 	static const struct opt table[] = {
 		{ "help", OPT_HELP, 0, .help = "print this and exit" },
-		{ NULL },
+		{ 0 },
 	};
 	static struct running r;
 	bool help = false;
@@ -422,13 +425,17 @@ int command_resume(int argc, char *argv[], const struct programs *p)
 				       .programs = (const char *const[]){
 					       p->echod, p->loadgen, NULL } });
 	rc = store_open(&r.store, argv[first], r.config, same_machine, why);
-	if (rc < 0)
-		warnx("%s", why);
-	else if (rc > 0)
-		warnx("RUN %s: finished already; nothing is left to measure",
-		      r.store.final);
-	if (rc > 0)
+	if (rc > 0) {
+		snprintf(why, sizeof(why),
+			 "RUN %.500s: finished already; nothing is left to "
+			 "measure",
+			 r.store.final);
 		status = 0;
+	}
+	if (rc) {
+		plain_text(why);
+		warnx("%s", why);
+	}
 	if (rc == 0 && look_around(p, r.config, r.store.final) == 0)
 		status = carry_out(&r, p, true);
 	store_release(&r.store);

@@ -457,7 +457,8 @@ int compare_runs(struct comparison *c, const struct judged *a,
 	c->zombie_change =
 		calloc(ZOMBIE_CHANGES_MOST, sizeof(*c->zombie_change));
 	/* Both are noted, so no short cut. */
-	c->sound = is_whole(c, a, 'A') & is_whole(c, b, 'B');
+	c->sound = is_whole(c, a, 'A');
+	c->sound &= is_whole(c, b, 'B');
 	if (c->change && c->zombie_change && find_differences(c) == 0 &&
 	    compare_arms(c) == 0)
 		return 0;

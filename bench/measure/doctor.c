@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "bench/json.h"
 #include "bench/study/validity.h"
 #include "lib/limits.h"
 #include "lib/sock.h"
@@ -317,13 +318,15 @@ static void judge_subjects(const struct look *k)
 static void judge_results(const struct look *k)
 {
 	int error = k->m->folder_error;
+	char word[DOCTOR_SAY - 16];
 
 	say(k->d->value, "%.200s: %s", k->m->folder,
 	    error ? strerror(error) : "can be written");
 	judge(k, "a folder that can be written", if_bad(error, DOCTOR_FAIL),
-	      error == ENOENT ? "mkdir -p '%.200s'" :
-				"give another folder with OUT",
-	      k->m->folder);
+	      error == ENOENT && plain_word(k->m->folder, word, sizeof(word)) ?
+		      "mkdir -p %s" :
+		      "give another folder with OUT",
+	      word);
 }
 
 static void judge_children(const struct look *k)
@@ -356,7 +359,7 @@ static void judge_cpu_source(const struct look *k)
 	say(k->d->value, "%s", source ? source : "none");
 	judge(k, "cgroup v2, v1 or perf_event, for CPU per session",
 	      if_bad(!source, DOCTOR_WARN), "%s",
-	      *advice ? advice : "systemd-run --user --scope make bench");
+	      *advice ? advice : "run it by: systemd-run --user --scope");
 }
 
 /* With one address, ports in TIME_WAIT pile up from cell to cell. */
@@ -521,9 +524,14 @@ static void judge_sigchld(const struct look *k)
 
 static void judge_unfinished(const struct look *k)
 {
+	char word[DOCTOR_SAY - 32];
+
 	say(k->d->value, "%zu", k->m->unfinished);
 	if (k->m->unfinished)
-		say(k->d->fix, "forkbench resume %.200s", k->m->unfinished_run);
+		say(k->d->fix, "forkbench resume %s",
+		    plain_word(k->m->unfinished_run, word, sizeof(word)) ?
+			    word :
+			    "RUN");
 }
 
 #define ABOUT(member) .other = offsetof(struct needs, member)
@@ -544,6 +552,8 @@ static const struct row rows[] = {
 	{ "disk", "statvfs(3)", COMPARE(disk_mib, disk_mib), AT_LEAST, FAIL,
 	  "%.0f MiB free", "# MiB for up to @ cells",
 	  "free some, or give another folder with OUT", ABOUT(cells) },
+	{ "file-size", "RLIMIT_FSIZE", COMPARE(file_mib, disk_mib), AT_LEAST,
+	  FAIL, "%.3g MiB", "# MiB", "ulimit -f unlimited" },
 	{ "children-list", "/proc/self/task/*/children",
 	  .judge = judge_children },
 	{ "proc", "/proc/1/stat, /proc/stat", .judge = judge_proc },
@@ -606,7 +616,8 @@ static const struct row rows[] = {
 	  COMPARE(pressure_pct, pressure_pct), AT_MOST, WARN, "%.2f %%",
 	  "at most # %", "see what runs with: top" },
 	{ "sigchld", "as inherited", .judge = judge_sigchld },
-	{ "unfinished", "results/*.partial", .judge = judge_unfinished },
+	{ "unfinished", "*.partial among the results",
+	  .judge = judge_unfinished },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -627,6 +638,9 @@ void doctor_look(struct doctor *d, const struct config *c,
 			rows[i].judge(&k);
 		else
 			compare(&rows[i], &k);
+		/* A folder may be called anything. */
+		plain_text(k.d->value);
+		plain_text(k.d->fix);
 	}
 }
 
@@ -648,12 +662,11 @@ json_t *doctor_json(const struct doctor *d)
 
 	for (size_t i = 0; i < d->count; i++) {
 		const struct doctor_finding *f = &d->finding[i];
-		/* No UTF-8, as a path may be: null. */
-		json_t *one = json_pack("{s:s, s:s, s:s, s:o?, s:s, s:o?}",
+		json_t *one = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}",
 					"check", f->check, "reads", f->reads,
 					"level", doctor_levels[f->level],
-					"value", json_string(f->value), "need",
-					f->need, "fix", json_string(f->fix));
+					"value", f->value, "need", f->need,
+					"fix", f->fix);
 
 		if (json_array_append_new(list, one) < 0) {
 			json_decref(list);
@@ -663,19 +676,13 @@ json_t *doctor_json(const struct doctor *d)
 	return list;
 }
 
-static int tell_json(const struct doctor *d, FILE *out)
+static void tell_json(const struct doctor *d, FILE *out)
 {
 	json_t *list = doctor_json(d);
-	int rc;
 
-	if (!list) {
-		errno = ENOMEM;
-		return -1;
-	}
-	rc = json_dumpf(list, out, JSON_INDENT(2));
+	json_dumpf(list, out, JSON_INDENT(2));
 	json_decref(list);
 	fputc('\n', out);
-	return rc;
 }
 
 /* Characters, of UTF-8. */
@@ -688,21 +695,10 @@ static int width(const char *text)
 	return n;
 }
 
-/* A folder may be called anything: what would move the cursor is a '?'. */
-static void put(const char *text, int columns, FILE *out)
-{
-	int missing = columns - width(text);
-
-	for (; *text; text++)
-		fputc((unsigned char)*text < ' ' || *text == 0x7f ? '?' : *text,
-		      out);
-	fprintf(out, "%*s", missing > 0 ? missing : 0, "");
-}
-
 static void tell_table(const struct doctor *d, FILE *out)
 {
 	enum { WIDEST = 34 };
-	int check = 5, value = 5;
+	int check = 5, value = 5, missing;
 
 	for (size_t i = 0; i < d->count; i++) {
 		const struct doctor_finding *f = &d->finding[i];
@@ -719,24 +715,17 @@ static void tell_table(const struct doctor *d, FILE *out)
 
 		fprintf(out, "%-4s  %-*s  ", doctor_levels[f->level], check,
 			f->check);
-		put(f->value, *f->need ? value : 0, out);
-		if (*f->need) {
-			fputs("  ", out);
-			put(f->need, 0, out);
-		}
-		if (*f->fix) {
-			fputs("\n        ", out);
-			put(f->fix, 0, out);
-		}
-		fputc('\n', out);
+		missing = *f->need ? value - width(f->value) : 0;
+		fprintf(out, "%s%*s%s%s%s%s\n", f->value,
+			missing > 0 ? missing : 0, "", *f->need ? "  " : "",
+			f->need, *f->fix ? "\n        " : "", f->fix);
 	}
 }
 
-int doctor_tell(const struct doctor *d, bool json, FILE *out)
+void doctor_tell(const struct doctor *d, bool json, FILE *out)
 {
-	if (json && tell_json(d, out) < 0)
-		return -1;
-	if (!json)
+	if (json)
+		tell_json(d, out);
+	else
 		tell_table(d, out);
-	return fflush(out) == 0 && !ferror(out) ? 0 : -1;
 }

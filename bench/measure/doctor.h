@@ -48,10 +48,7 @@ enum doctor_level doctor_worst(const struct doctor *d);
 /* A list of {check, reads, level, value, need, fix}; NULL: out of memory. */
 json_t *doctor_json(const struct doctor *d);
 
-/*
- * All of them, as a table or as JSON. Returns 0, or -1 with errno: it can't be
- * written.
- */
-int doctor_tell(const struct doctor *d, bool json, FILE *out);
+/* All of them, as a table or as JSON. */
+void doctor_tell(const struct doctor *d, bool json, FILE *out);
 
 #endif

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "bench/measure/watch.h"
+#include "bench/place.h"
 #include "bench/spawn.h"
 #include "build_info.h"
 #include "lib/children.h"
@@ -179,6 +180,10 @@ static void read_limits(struct machine *m)
 			know(m, FACT_OPEN_FILES, "%.0f", m->files_hard);
 		}
 	}
+	m->file_mib = INFINITY;
+	if (getrlimit(RLIMIT_FSIZE, &most) == 0 &&
+	    most.rlim_cur != RLIM_INFINITY)
+		m->file_mib = (double)most.rlim_cur / MIB;
 	if (getrlimit(RLIMIT_NPROC, &most) == 0 &&
 	    most.rlim_max != RLIM_INFINITY)
 		know(m, FACT_PROCESSES, "%.0f", (double)most.rlim_max);
@@ -291,28 +296,34 @@ static int children_error(void)
 	return error;
 }
 
-/* Where the run's folder is made: `out`'s own folder, or results/. */
+/* The folder that a path is in. */
+static void leave(char path[PATH_MAX])
+{
+	size_t n = strlen(path);
+	char *slash;
+
+	while (n > 1 && path[n - 1] == '/')
+		path[--n] = '\0';
+	slash = strrchr(path, '/');
+	if (!slash)
+		snprintf(path, PATH_MAX, ".");
+	else
+		slash[slash == path] = '\0';
+}
+
+/* Where the run's folder is made: in that of `out`, or in place_results(). */
 static void read_folder(struct machine *m, const char *out)
 {
 	char inside[PATH_MAX + 2];
 	struct statvfs disk;
-	char *slash;
 
-	snprintf(m->folder, sizeof(m->folder), "%s", out ? out : "results");
-	if (out) {
-		size_t n = strlen(m->folder);
-
-		while (n > 1 && m->folder[n - 1] == '/')
-			m->folder[--n] = '\0';
-		slash = strrchr(m->folder, '/');
-		if (!slash)
-			snprintf(m->folder, sizeof(m->folder), ".");
-		else
-			slash[slash == m->folder] = '\0';
-	} else if (access(m->folder, F_OK) < 0 && errno == ENOENT) {
-		/* The run makes it. */
-		snprintf(m->folder, sizeof(m->folder), ".");
-	}
+	snprintf(m->folder, sizeof(m->folder), "%s",
+		 out ? out : place_results());
+	if (out)
+		leave(m->folder);
+	/* The run makes what is missing. */
+	while (!out && access(m->folder, F_OK) < 0 && errno == ENOENT)
+		leave(m->folder);
 	m->disk_mib = NAN;
 	snprintf(inside, sizeof(inside), "%s/.", m->folder);
 	if (access(inside, W_OK | X_OK) < 0)
@@ -382,7 +393,7 @@ static void find_unfinished(struct machine *m)
 {
 	static const char partial[] = ".partial";
 	const struct dirent *entry;
-	DIR *folder = opendir("results");
+	DIR *folder = opendir(place_results());
 
 	if (!folder)
 		return;
@@ -394,7 +405,8 @@ static void find_unfinished(struct machine *m)
 			continue;
 		if (!m->unfinished++)
 			snprintf(m->unfinished_run, sizeof(m->unfinished_run),
-				 "results/%s", entry->d_name);
+				 "%.*s/%s", PATH_MAX - 300, place_results(),
+				 entry->d_name);
 	}
 	closedir(folder);
 }

@@ -110,6 +110,7 @@ struct machine {
 	char group_file[KERNEL_PATH + 16]; /* its pids.max, or "" */
 	double memory_mib; /* available, and the control groups' limit */
 	double disk_mib;   /* free in `folder` */
+	double file_mib;   /* that a file may have: ulimit -f */
 	double ports;	   /* to choose from, of one address */
 	double time_wait, time_wait_max, somaxconn;
 	double cpus;	   /* that we may use */

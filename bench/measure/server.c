@@ -116,8 +116,20 @@ static int fill_arguments(const struct places *p, const struct subject *s,
 /* 127.0.1.1 upwards; any of 127.0.0.0/8 is this machine. */
 static void choose_address(unsigned number, char out[SERVER_ADDRESS])
 {
+	struct address at;
+	char why[PARSE_WHY];
+	int fd = -1;
+
 	snprintf(out, SERVER_ADDRESS, "127.%u.%u.%u", number / 62500 % 250,
 		 1 + number / 250 % 250, 1 + number % 250);
+	if (parse_address(out, &at, why) == 0)
+		fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	/* In a container lo may have one address. */
+	if (fd >= 0 && bind(fd, (struct sockaddr *)&at.storage, at.bytes) < 0 &&
+	    errno == EADDRNOTAVAIL)
+		snprintf(out, SERVER_ADDRESS, "127.0.0.1");
+	if (fd >= 0)
+		close(fd);
 }
 
 static bool answers(const struct server *s)

@@ -13,11 +13,10 @@
 #include <unistd.h>
 
 #include "bench/json.h"
+#include "bench/place.h"
 #include "bench/table.h"
 #include "lib/clock.h"
 #include "lib/hlog.h"
-
-#define RESULTS "results"
 
 enum { CELL_COLUMNS = 9, ZOMBIE_COLUMNS = 10, NUMBER = 32, TAG = 160 };
 
@@ -103,8 +102,8 @@ static int choose_name(struct store *s, const char *out,
 	if (out)
 		length = snprintf(s->final, PATH_MAX, "%s", out);
 	else
-		length = snprintf(s->final, PATH_MAX, RESULTS "/%s-%s-%s",
-				  stamp, commit,
+		length = snprintf(s->final, PATH_MAX, "%s/%s-%s-%s",
+				  place_results(), stamp, commit,
 				  profiles[config->profile].name);
 	while (length > 1 && length < PATH_MAX && s->final[length - 1] == '/')
 		s->final[--length] = '\0';
@@ -366,6 +365,19 @@ int store_run(const struct store *s, const struct config *config,
 
 /* --- a new run ------------------------------------------------------------ */
 
+/* And the folders that it is in. Whether it can be written is seen later. */
+static void make_results(void)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s", place_results());
+	for (char *at = path + 1; (at = strchr(at, '/')); *at++ = '/') {
+		*at = '\0';
+		mkdir(path, 0777);
+	}
+	mkdir(path, 0777);
+}
+
 int store_create(struct store *s, const char *out, const struct config *config,
 		 const json_t *env, const char *commit, char why[STORE_WHY])
 {
@@ -376,7 +388,7 @@ int store_create(struct store *s, const char *out, const struct config *config,
 	if (choose_name(s, out, config, commit, why) < 0)
 		return -1;
 	if (!out)
-		mkdir(RESULTS, 0777);
+		make_results();
 	if (mkdir(s->partial, 0777) < 0) {
 		snprintf(why, STORE_WHY, "OUT %.300s: cannot be made: %s; %s",
 			 s->partial, strerror(errno),
@@ -426,10 +438,13 @@ void store_release(struct store *s)
 /* The link is made beside and renamed into place, so that it always leads. */
 static int point_latest(const char *name)
 {
-	unlink(RESULTS "/.latest");
-	if (symlink(name, RESULTS "/.latest") < 0)
+	char next[PATH_MAX], latest[PATH_MAX];
+
+	if (path_in(next, place_results(), ".latest") < 0 ||
+	    path_in(latest, place_results(), "latest") < 0)
 		return -1;
-	return rename(RESULTS "/.latest", RESULTS "/latest");
+	unlink(next);
+	return symlink(name, next) < 0 ? -1 : rename(next, latest);
 }
 
 int store_finish(const struct store *s)
@@ -442,7 +457,7 @@ int store_finish(const struct store *s)
 	if (rename(s->partial, s->final) < 0)
 		return -1;
 	if (!name || path_in(path, s->final, "..") < 0 ||
-	    stat(path, &parent) < 0 || stat(RESULTS, &results) < 0 ||
+	    stat(path, &parent) < 0 || stat(place_results(), &results) < 0 ||
 	    parent.st_dev != results.st_dev || parent.st_ino != results.st_ino)
 		return 0;
 	return point_latest(name + 1);

@@ -57,7 +57,8 @@ struct store {
 };
 
 /*
- * Makes the folder, `out` or a new one under results/, with env.json in it.
+ * Makes the folder, `out` or a new one in place_results(), with env.json in
+ * it.
  *   env: with what the doctor found; stays the caller's.
  * Returns 0, or -1 with one sentence in why; nothing is left behind then.
  * Release with store_release() in either case.
@@ -127,8 +128,8 @@ ssize_t store_past(const struct store *s, const struct config *config,
 void store_discard(const struct store *s);
 
 /*
- * Gives the folder its final name, and points results/latest to it if it is
- * there. Returns 0, or -1 with errno.
+ * Gives the folder its final name, and points `latest` to it if it is
+ * in place_results(). Returns 0, or -1 with errno.
  */
 int store_finish(const struct store *s);
 

@@ -263,7 +263,7 @@ static int enter(const struct place *p, const char *key, const json_t *list,
 		 size_t i, struct place *item)
 {
 	*item = (struct place){ .in = json_array_get(list, i), .why = p->why };
-	snprintf(item->path, sizeof(item->path), "%.60s%.16s[%zu].", p->path,
+	snprintf(item->path, sizeof(item->path), "%.50s%.16s[%zu].", p->path,
 		 key, i);
 	if (json_is_object(item->in))
 		return 0;

@@ -71,6 +71,7 @@ struct config {
 
 /* What a user asked for, as text; NULL or 0: the default. */
 struct wish {
+	const char *program; /* for config.rerun; NULL: forkbench */
 	size_t profile;
 	const char *experiments; /* a list, or "all"; default: the profile's */
 	const char *modes;	 /* a list, or "all"; one may be given twice */

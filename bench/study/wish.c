@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "bench/json.h"
 #include "lib/clock.h"
 #include "lib/parse.h"
 
@@ -392,7 +393,6 @@ static int check_counts(const struct wish *w, char why[CONFIG_WHY])
 struct line {
 	char *text;
 	size_t used, room;
-	bool direct; /* forkbench's own options, not make's variables */
 };
 
 static void put_char(struct line *l, char c)
@@ -410,32 +410,14 @@ static void put_text(struct line *l, const char *text)
 		put_char(l, *text++);
 }
 
-/* As one word for the shell; for make, which expands $x, with $$ for $. */
-static void put_quoted(struct line *l, const char *value)
-{
-	bool plain = value[strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijk"
-					 "lmnopqrstuvwxyz0123456789._,+=:/"
-					 "-")] == '\0';
-
-	put_text(l, plain ? "" : "'");
-	for (; *value; value++) {
-		if (*value == '\'')
-			put_text(l, "'\\'");
-		if (*value == '$' && !l->direct)
-			put_char(l, '$');
-		put_char(l, *value);
-	}
-	put_text(l, plain ? "" : "'");
-}
-
 static void put(struct line *l, const char *option, const char *value)
 {
-	put_text(l, l->direct ? " --" : " ");
-	for (const char *c = option; *c; c++)
-		put_char(l,
-			 l->direct || *c < 'a' ? *c : (char)(*c - 'a' + 'A'));
-	put_char(l, l->direct ? ' ' : '=');
-	put_quoted(l, value);
+	char word[4 * SUBJECT_TEXT + 16];
+
+	put_text(l, " --");
+	put_text(l, option);
+	put_char(l, ' ');
+	put_text(l, plain_word(value, word, sizeof(word)) ? word : "?");
 }
 
 static void put_list(struct line *l, const char *option, const char *list)
@@ -465,13 +447,15 @@ static void put_count(struct line *l, const char *option, uint64_t value,
 static int tell_rerun(struct config *c, const struct wish *w,
 		      char why[CONFIG_WHY])
 {
-	/* A variable of make's holds one server, not a list of commands. */
-	struct line l = { .text = c->rerun,
-			  .room = sizeof(c->rerun),
-			  .direct = w->servers > 1 };
+	struct line l = { .text = c->rerun, .room = sizeof(c->rerun) };
 	bool whole_s = w->budget_ns % NS_PER_S == 0;
+	char program[1024];
 
-	put_text(&l, l.direct ? "build/bin/forkbench run" : "make bench");
+	put_text(&l, plain_word(w->program ? w->program : "forkbench", program,
+				sizeof(program)) ?
+			     program :
+			     "forkbench");
+	put_text(&l, " run");
 	put(&l, "profile", profile_names[w->profile]);
 	put_list(&l, "experiments", w->experiments);
 	put_list(&l, "modes", w->modes);

@@ -253,7 +253,7 @@ void listing_document(const struct listing *l, struct document *d)
 
 	if (!l->count) {
 		document_add(d, PART_PARAGRAPH, TONE_NONE,
-			     "No stored runs; make bench makes one.");
+			     "No stored runs; forkbench run makes one.");
 		return;
 	}
 	document_table(d, "stored runs, newest first");

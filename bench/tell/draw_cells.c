@@ -168,7 +168,7 @@ void draw_cells(const struct pen *p, const char *title)
 			      GNUPLOT_W - GNUPLOT_MARGIN, top, bottom);
 		gnuplot_axes(p->out, axes[0], axes[1], axes[2], axes[3],
 			     "seconds since the run's start");
-		fputs("load SCRIPTS . '/cells.gp'\n", p->out);
+		fputs("load 'cells.gp'\n", p->out);
 		gnuplot_end(p->out);
 	}
 	dots_release(&d);

@@ -72,7 +72,7 @@ void draw_cpu(const struct pen *p, const char *title)
 	}
 	gnuplot_panel(p->out, left, right, top, bottom);
 	gnuplot_axes(p->out, 0, most, (double)n, 0, "CPU per session, µs");
-	fprintf(p->out, "set xtics 0,%.6g\nload SCRIPTS . '/cpu.gp'\n",
+	fprintf(p->out, "set xtics 0,%.6g\nload 'cpu.gp'\n",
 		gnuplot_step(most, 8));
 	gnuplot_end(p->out);
 }

@@ -185,7 +185,7 @@ static void draw_forest_panel(const struct pen *p, const struct forest *f,
 	gnuplot_axes(p->out, lower ? to : from, lower ? from : to,
 		     (double)f->rows, 0, "");
 	put_ratio_tics(p, from, to, px);
-	fputs("load SCRIPTS . '/forest.gp'\n", p->out);
+	fputs("load 'forest.gp'\n", p->out);
 }
 
 static void draw_strip_words(const struct pen *p, const struct forest *f,

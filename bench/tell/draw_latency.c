@@ -138,7 +138,7 @@ static void draw_curves(const struct pen *p, const struct judged_arm *a,
 	}
 	gnuplot_panel(p->out, b->left, b->right, b->top, bottom);
 	gnuplot_axes(p->out, ranks_normal(0.1), to, low, high, "percentile");
-	fputs("load SCRIPTS . '/latency.gp'\n", p->out);
+	fputs("load 'latency.gp'\n", p->out);
 }
 
 enum { RATIO_PANEL = 200 };
@@ -192,7 +192,7 @@ static void draw_ratios(const struct pen *p, const struct judged_arm *a,
 	gnuplot_panel(p->out, b->left, b->right, b->top, bottom);
 	gnuplot_axes(p->out, ranks_normal(0.085), ranks_normal(0.915),
 		     low / 1.01, high * 1.01, "percentile");
-	fputs("load SCRIPTS . '/ratio.gp'\n", p->out);
+	fputs("load 'ratio.gp'\n", p->out);
 }
 
 void draw_latency(const struct pen *p, const char *title)

@@ -109,7 +109,7 @@ void draw_memory(const struct pen *p, const char *title)
 		     base > 0 ? "MiB that the parent has touched (0 stands "
 				"apart)" :
 				"MiB that the parent has touched");
-	fprintf(p->out, "COLOUR = %zu\nload SCRIPTS . '/memory.gp'\n",
+	fprintf(p->out, "COLOUR = %zu\nload 'memory.gp'\n",
 		pen_colour(p, a, 0));
 	gnuplot_end(p->out);
 }

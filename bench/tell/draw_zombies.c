@@ -147,8 +147,7 @@ static void draw_group(const struct pen *p, const struct group *g, double top)
 			     i + g->columns < g->n ? "" : "seconds");
 		fputs(step, p->out);
 		gnuplot_count_tics(p->out, g->high * 1.06, column == 0);
-		fprintf(p->out, "COLOUR = %zu\nload SCRIPTS . '/zombies.gp'\n",
-			colour);
+		fprintf(p->out, "COLOUR = %zu\nload 'zombies.gp'\n", colour);
 	}
 }
 

@@ -20,6 +20,15 @@ enum {
 	TITLE_LINE = 86, /* characters that fit in a title's line */
 };
 
+/* Those of the folder scripts/, in which they may load one another. */
+static const struct {
+	const char *name, *text;
+} scripts[] = {
+#include "bench/tell/scripts.h"
+};
+
+enum { SCRIPTS = sizeof(scripts) / sizeof(scripts[0]) };
+
 /* A process each, at the same time: PNG takes longest. */
 static const struct {
 	const char *name, *suffix, *log;
@@ -181,8 +190,7 @@ void gnuplot_begin(FILE *out, const struct gnuplot_picture *p)
 	size_t at = title_break(p->title);
 	char first[512];
 
-	fprintf(out,
-		"NAME = '%s'; W = %d; H = %.0f\nload SCRIPTS . '/style.gp'\n",
+	fprintf(out, "NAME = '%s'; W = %d; H = %.0f\nload 'style.gp'\n",
 		p->name, GNUPLOT_W, p->height);
 	snprintf(first, sizeof(first), "%.*s",
 		 (int)(at ? at : sizeof(first) - 1), p->title);
@@ -222,19 +230,31 @@ static int fail(const char *path, char why[GNUPLOT_WHY])
 	return -1;
 }
 
-static int write_commands(const char *work, const char *commands,
-			  char why[GNUPLOT_WHY])
+static int write_text(const char *work, const char *name, const char *before,
+		      const char *text, char why[GNUPLOT_WHY])
 {
 	char path[PATH_MAX];
-	FILE *out = fopen(path_of(path, "%s/commands.gp", work), "we");
+	FILE *out = fopen(path_of(path, "%s/%s", work, name), "we");
 	int rc;
 
 	if (!out)
 		return fail(path, why);
-	fputs("KIND = ARG1; SCRIPTS = ARG2\n", out);
-	fputs(commands, out);
+	fputs(before, out);
+	fputs(text, out);
 	rc = ferror(out);
 	return fclose(out) || rc ? fail(path, why) : 0;
+}
+
+static int write_all(const char *work, const char *commands,
+		     char why[GNUPLOT_WHY])
+{
+	int rc =
+		write_text(work, "commands.gp", "KIND = ARG1\n", commands, why);
+
+	for (size_t i = 0; i < SCRIPTS && rc == 0; i++)
+		rc = write_text(work, scripts[i].name, "", scripts[i].text,
+				why);
+	return rc;
 }
 
 /* What gnuplot said, on one line, as much as fits. */
@@ -284,8 +304,8 @@ static int run_all(const char *work, uint64_t patience_ns,
 
 	for (; started < KINDS && rc == 0; started++) {
 		const char *argv[] = {
-			"gnuplot",	     "-d",	  "-c", "commands.gp",
-			kinds[started].name, SCRIPTS_DIR, NULL,
+			"gnuplot",	     "-d", "-c", "commands.gp",
+			kinds[started].name, NULL,
 		};
 		struct spawn_command command = {
 			.argv = argv,
@@ -322,7 +342,7 @@ int gnuplot_draw(const char *folder, const char *commands,
 		return fail(folder, why);
 	if (!mkdtemp((char *)path_of(work, "%s/.drawing-XXXXXX", folder)))
 		return fail(folder, why);
-	rc = write_commands(work, commands, why);
+	rc = write_all(work, commands, why);
 	if (rc == 0)
 		rc = run_all(work, patience_ns, why);
 	for (size_t i = 0; i < count * KINDS; i++) {
@@ -337,6 +357,8 @@ int gnuplot_draw(const char *folder, const char *commands,
 	}
 	for (size_t k = 0; k < KINDS; k++)
 		unlink(path_of(from, "%s/%s", work, kinds[k].log));
+	for (size_t i = 0; i < SCRIPTS; i++)
+		unlink(path_of(from, "%s/%s", work, scripts[i].name));
 	unlink(path_of(from, "%s/commands.gp", work));
 	rmdir(work);
 	return rc;

@@ -3,8 +3,8 @@
 
 /*
  * Writes commands for gnuplot and runs it. Positions are pixels from the top
- * left of a picture. The scripts in SCRIPTS_DIR, in gnuplot SCRIPTS, do the
- * rest: style.gp begins a picture, panel.gp sets the axes.
+ * left of a picture. The scripts of the folder scripts/, which the program
+ * holds, do the rest: style.gp begins a picture, panel.gp sets the axes.
  */
 
 #include <stdbool.h>

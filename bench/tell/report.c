@@ -503,9 +503,10 @@ static void write_files(const struct judged *j, const struct document *d,
 	};
 
 	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
-		char what[64];
+		char what[320];
 
-		snprintf(what, sizeof(what), "write %s", targets[i].name);
+		snprintf(what, sizeof(what), "write %.256s/%s", folder,
+			 targets[i].name);
 		if (write_file(&targets[i], j, d, folder) < 0)
 			fail(why, what, strerror(errno));
 	}

@@ -184,7 +184,7 @@ static void check(const struct faulty *f, struct trial *t)
 		count("messages/sent", f->sent),
 		count("messages/echoed", f->echoed),
 		f->also,
-		{ NULL },
+		{ 0 },
 	};
 
 	if (f->cause)

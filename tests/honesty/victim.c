@@ -175,7 +175,7 @@ void victim_check_freeze(const struct site *at)
 		{ "latency_us/echo/p90", 500e3, 700e3 },
 		{ "latency_us/echo/p99", 900e3, 1000e3 },
 		{ "latency_us/echo_uncorrected/p90", 0, 50e3 },
-		{ NULL },
+		{ 0 },
 	};
 	struct victim v;
 	char why[SERVER_WHY];
@@ -204,7 +204,7 @@ static void check_death(const struct site *at, const char *name,
 		{ "sessions/completed", 0, 0 },
 		{ "sessions/failures", 20, 20 },
 		{ "messages/mismatched", 0, 0 },
-		{ NULL },
+		{ 0 },
 	};
 	struct victim v;
 	char why[SERVER_WHY];

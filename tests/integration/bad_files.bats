@@ -109,7 +109,7 @@ END
 	mkdir run/report.md
 	run --separate-stderr timeout 20 "$BIN/forkbench" report run 3>&-
 	[[ $status == 3 && ${#stderr_lines[@]} == 1 ]]
-	[[ $stderr == *'report.md: Is a directory' ]]
+	[[ $stderr == *'cannot write run/report.md: Is a directory' ]]
 	[[ -s run/report.html && -s run/summary.json ]]
 	rmdir run/report.md
 	rm -r run/plots

@@ -37,6 +37,25 @@ make_client() { # VARIABLES...
 	[[ $(./tell) == *" -O0 -DTEXT='\"a\\\\b\"' -Wl,-O1 "* ]]
 }
 
+@test "server and client need no zlib" {
+	make_client CFLAGS=-O0 CPPFLAGS=-DZLIB_H server
+	[[ -x build/bin/echod && -x build/bin/echoc ]]
+}
+
+@test "the client is built with musl" {
+	command -v musl-gcc >/dev/null || skip "musl-gcc is not installed"
+	make_client CC=musl-gcc CI=1
+}
+
+@test "clang has no warning" {
+	command -v clang >/dev/null || skip "clang is not installed"
+	cd "$TREE"
+	clang -std=c11 -D_GNU_SOURCE -DVERSION='""' -I. -I"${BIN%/bin}" -Wall \
+		-Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+		-Wpointer-arith -Wvla -Werror -fsyntax-only \
+		{lib,server,client,loadgen,bench,bench/*,tests/{unit,peers,honesty}}/*.c
+}
+
 # A run of one test, which waits until it is ended, and so does a process of
 # another session that it has started.
 start_suite() {

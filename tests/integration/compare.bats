@@ -141,7 +141,7 @@ d["sysctl"] = {"net/core/somaxconn": "128"}'
 		refuses 3 "$name: cannot be read" "$BIN/forkbench" list "$name"
 	done
 	mkdir results
-	[[ $(list) == 'No stored runs; make bench makes one.' ]]
+	[[ $(list) == 'No stored runs; forkbench run makes one.' ]]
 	[[ $(list --format json) == '[]' ]]
 }
 
@@ -151,9 +151,14 @@ d["sysctl"] = {"net/core/somaxconn": "128"}'
 	for command in 'report a' 'report --format markdown a' \
 		'report --format json a' 'report --format tsv a' \
 		'compare a a' 'compare --format json a a' 'list .' \
-		'list --format json .' doctor 'doctor --json'; do
-		run sh -c "exec '$BIN/forkbench' $command >/dev/full"
+		'list --format json .' doctor 'doctor --json' \
+		--help --version; do
+		# shellcheck disable=SC2086 # options are words
+		run onto /dev/full "$BIN/forkbench" $command
 		[[ $status == 3 && ${#lines[@]} == 1 ]]
-		[[ $output == *'cannot write to stdout'* ]]
+		[[ $output == *'to stdout: No space left on device' ]]
+		# shellcheck disable=SC2086
+		run onto '&-' "$BIN/forkbench" $command
+		[[ $status == 3 && $output == *'to stdout: Bad file descriptor' ]]
 	done
 }

@@ -69,14 +69,14 @@ for f in findings:
 pid-max|"900000 sessions" in f["need"] and "pid_max" in f["fix"]|3|--experiments hold --sessions 900000 --modes none,sig-ign
 memory|"lower SESSIONS" in f["fix"]|3|--experiments hold --sessions 1000000 --modes sig-ign
 memory|f["fix"] == "LEVELS=0,16MiB"|3|--experiments memory --levels 0,16MiB,512GiB
-results|f["fix"] == "mkdir -p 'there/too'"|3|--profile smoke --out there/too/run
+results|f["fix"] == "mkdir -p there/too"|3|--profile smoke --out there/too/run
 results|"file: Not a directory" in f["value"]|3|--profile smoke --out file/run
 subjects|f["level"] == "ok" and f["value"] == "all there"|0|--experiments servers --with echod,least
 unfinished|f["value"] == "1" and f["fix"] == "forkbench resume results/one.partial"|0|--profile smoke
 time-wait|f["level"] == "ok" or "CLOSE=rst" in f["fix"]|0|--profile full --experiments churn
 END
 	# A run says the same, and makes nothing.
-	refuses 3 "mkdir -p 'there/too'" "$BIN/forkbench" run --profile smoke \
+	refuses 3 "mkdir -p there/too" "$BIN/forkbench" run --profile smoke \
 		--out there/too/run
 	[[ ! -e there ]]
 }

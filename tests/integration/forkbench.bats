@@ -184,7 +184,7 @@ END
 	[[ $(wc -l <order1) == 13 ]] # levels: none, sig-ign, none-aa
 	cmp order1 order2
 	run ! cmp -s order1 order3
-	holds a*/run.json 'd["seed"] == 7 and "MODES=none,sig-ign" in d["rerun"]'
+	holds a*/run.json 'd["seed"] == 7 and "--modes none,sig-ign" in d["rerun"]'
 	[[ ! -e c && ! -e x ]]
 }
 
@@ -254,7 +254,7 @@ END
 	cp "$BIN"/{forkbench,echod,loadgen,least} "$open"
 	mkdir "$open/work"
 	chmod 777 "$open/work"
-	"${as[@]}" test -x "$open/forkbench" -a -r "$ROOT/scripts/style.gp" ||
+	"${as[@]}" test -x "$open/forkbench" -a -x "$open/echod" ||
 		skip "user $NOBODY cannot run what was built here"
 	cd "$open/work"
 	without_groups "${as[@]}" "$open/forkbench"

@@ -237,6 +237,11 @@ listens() { # PORT
 	listener "$hex"
 }
 
+# onto FILE COMMAND...: with its output there; /dev/full takes none. &-: closed.
+onto() {
+	if [[ $1 == '&-' ]]; then "${@:2}" >&-; else "${@:2}" >"$1"; fi
+}
+
 # refuses STATUS WORDS COMMAND...: ends so, with one line on stderr that has
 # the words, nothing on stdout, and leaves no process behind.
 refuses() {

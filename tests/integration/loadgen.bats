@@ -269,7 +269,7 @@ ended_by_fin() { # N
 	fails_with 3 generate --sessions 2 --quiet --json folder
 	[[ $(wc -l <err) == 1 && $(<err) == *"--json folder: is a folder"* ]]
 	has "$DAEMON" 0 0
-	fails_with 3 sh -c "exec $BIN/loadgen --sessions 2 127.0.0.1 $PORT >/dev/full"
+	fails_with 3 onto /dev/full "$BIN/loadgen" --sessions 2 127.0.0.1 "$PORT"
 	[[ -z $(find . -name "*.tmp") ]]
 }
 

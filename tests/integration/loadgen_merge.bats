@@ -143,7 +143,7 @@ merge_refuses() { # STATUS WORDS ARGUMENTS...
 		--json no/out.json a.json b.json
 	refuses 3 'a.json' "$BIN/loadgen" merge --quiet --hgrm a.json/x \
 		a.json b.json
-	run sh -c "exec '$BIN/loadgen' merge a.json b.json >/dev/full"
+	run onto /dev/full "$BIN/loadgen" merge a.json b.json
 	[[ $status == 3 ]]
 }
 
@@ -151,7 +151,7 @@ merge_refuses() { # STATUS WORDS ARGUMENTS...
 	run --separate-stderr "$BIN/loadgen" merge --help
 	[[ $status == 0 && -z $stderr ]]
 	[[ ${lines[0]} == "usage: loadgen merge [options] FILE FILE..." ]]
-	run sh -c "exec '$BIN/loadgen' merge --help >/dev/full"
+	run onto /dev/full "$BIN/loadgen" merge --help
 	[[ $status == 3 ]]
 }
 

@@ -125,7 +125,7 @@ short_run() { # OPTIONS...
 		if command -v mandoc >/dev/null; then
 			run mandoc -T lint -W warning "$page"
 		else
-			run sh -c "groff -mdoc -Tascii -ww '$page' 2>&1 >/dev/null"
+			run sh -c 'groff -mdoc -Tascii -ww "$0" 2>&1 >/dev/null' "$page"
 		fi
 		[[ -z $output ]]
 	done

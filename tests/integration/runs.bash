@@ -75,3 +75,20 @@ fake() {
 	} >"$1"
 	chmod +x "$1"
 }
+
+# A checkout as it is now, built as this one is.
+checkout() { # FOLDER
+	mkdir "$1"
+	(cd "$ROOT" && tar cf - --exclude='./build*' --exclude='./results/*' \
+		--exclude=./.git .) | tar xf - -C "$1"
+	tar cf - -C "${BIN%/*}" --exclude=./tests --exclude=./node . |
+		(mkdir "$1/build" && tar xf - -C "$1/build")
+}
+
+# make, by itself, in the folder it was built for.
+makes() { # ARGUMENTS...
+	local build=${BIN%/*}
+	build=${build##*/build}
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -j2 BUILD=build \
+		SANITIZE="$(tr - , <<<"${build#-}")" "$@" 3>&-
+}

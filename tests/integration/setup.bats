@@ -19,7 +19,7 @@ machine() { # USER-ID
 	actor pkg-config 'for name; do [ ! -e "no-$name" ] || exit 1; done'
 	# Its arguments are a program and the module asked for.
 	actor python3 'for name; do [ ! -e "no-$name" ] || exit 1; done'
-	for command in gnuplot hyperfine bats shellcheck socat ncat; do
+	for command in gnuplot hyperfine bats shellcheck socat ncat tidy; do
 		actor "$command" :
 	done
 	echo : >apt_does
@@ -32,6 +32,7 @@ actor() { # NAME WHAT-IT-DOES
 
 set_up() { # GROUP
 	run --separate-stderr env PATH="$T/bin" BUILD="$T/build" \
+		OS_RELEASE="$T/os-release" \
 		PYTHON3="$T/bin/python3" \
 		sh "$SETUP" "$@" </dev/null
 	echo "exit $status: $output$stderr"
@@ -102,9 +103,9 @@ esac' >apt_does
 	machine 1000
 	rm bin/hyperfine
 	actor sudo 'echo "sudo $*" >>told'
-	run env PATH="$T/bin" "$PEERS/on_pty" sh -c "sh $SETUP bench 2>&1" <<<n
+	run env PATH="$T/bin" "$PEERS/on_pty" sh -c 'sh "$0" bench 2>&1' "$SETUP" <<<n
 	[[ $status == 3 && ! -e told && $output == *hyperfine*sudo* ]]
-	run env PATH="$T/bin" "$PEERS/on_pty" sh -c "sh $SETUP bench 2>&1" <<<y
+	run env PATH="$T/bin" "$PEERS/on_pty" sh -c 'sh "$0" bench 2>&1' "$SETUP" <<<y
 	[[ $status == 0 && $(<told) == "sudo sh $SETUP bench" ]]
 }
 
@@ -113,6 +114,37 @@ esac' >apt_does
 	rm bin/hyperfine bin/apt-get
 	set_up bench
 	[[ $status == 3 && $stderr == *hyperfine* ]]
+}
+
+@test "no apt-get, but dnf, pacman or apk: the command in their words, exit 3" {
+	local manager group
+	machine 0
+	rm bin/{apt-get,pkg-config,gnuplot,hyperfine,bats,shellcheck,socat,ncat,tidy,python3}
+	for manager in dnf pacman apk; do
+		actor "$manager" 'echo "$0 $*" >>told'
+		for group in test browser; do
+			set_up "$group"
+			[[ $status == 3 && ${#stderr_lines[@]} == 1 && ! -e told ]]
+			printf '%s\n' "${stderr##*: }" >>commands
+		done
+		rm "bin/$manager"
+	done
+	diff commands - <<-'END'
+		dnf install pkgconf-pkg-config gnuplot hyperfine bats ShellCheck socat nmap-ncat tidy python3-jsonschema libevent-devel jansson-devel zlib-devel libcmocka-devel
+		dnf install chromium nodejs
+		pacman -S --needed pkgconf gnuplot hyperfine bats shellcheck socat nmap tidy python-jsonschema libevent jansson zlib cmocka
+		pacman -S --needed chromium nodejs
+		apk add pkgconf gnuplot hyperfine bats shellcheck socat nmap-ncat tidyhtml py3-jsonschema libevent-dev jansson-dev zlib-dev cmocka-dev
+		apk add chromium nodejs
+	END
+}
+
+@test "Ubuntu's chromium has another name" {
+	machine 1000
+	actor node :
+	echo ID=ubuntu >os-release
+	set_up browser
+	[[ $status == 3 && $stderr == *"--no-install-recommends chromium-browser" ]]
 }
 
 @test "no pkg-config: it is missing itself, libraries are asked of dpkg" {

@@ -236,7 +236,7 @@ END
 		[[ ${lines[0]} == "usage: forkbench $command"* ]]
 		run --separate-stderr "$BIN/forkbench" --help
 		[[ $output == *"forkbench $command "* ]]
-		run sh -c "exec '$BIN/forkbench' $command --help >/dev/full"
+		run onto /dev/full "$BIN/forkbench" $command --help
 		[[ $status == 3 && $output == *'cannot write to stdout'* ]]
 	done
 }
@@ -244,9 +244,9 @@ END
 @test "--help and --version that cannot be written fail" {
 	local program
 	for program in echod echoc loadgen forkbench; do
-		run sh -c "exec '$BIN/$program' --help >/dev/full"
+		run onto /dev/full "$BIN/$program" --help
 		[[ $status != 0 ]]
-		run sh -c "exec '$BIN/$program' --version >/dev/full"
+		run onto /dev/full "$BIN/$program" --version
 		[[ $status != 0 ]]
 	done
 }

@@ -456,7 +456,7 @@ static void runs_are_listed(void **state)
 	assert_non_null(out);
 	assert_int_equal(report_list(&l, false, out), 0);
 	fclose(out);
-	assert_string_equal(text, "No stored runs; make bench makes one.\n");
+	assert_string_equal(text, "No stored runs; forkbench run makes one.\n");
 	free(text);
 }
 

@@ -82,10 +82,33 @@ static void every_code_is_taken_or_refused_whole(void **state)
 	assert_int_equal(shown, 0x10ffff - 64 - 13 - 2048 - 34);
 }
 
+static void a_word_is_the_name_for_a_shell(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "results/a-1_b.c", "results/a-1_b.c" },
+		{ "", "''" },
+		{ "-x", "./-x" },
+		{ "- x", "'./- x'" },
+		{ "it's \"$x\" `c` é%s;|", "'it'\\''s \"$x\" `c` é%s;|'" },
+		{ "a%\n\\'\xff", "\"$(printf 'a%%\\012\\134\\047\\377')\"" },
+	};
+	char word[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t bytes = strlen(cases[i][1]) + 1;
+
+		assert_ptr_equal(plain_word(cases[i][0], word, bytes), word);
+		assert_string_equal(word, cases[i][1]);
+		assert_null(plain_word(cases[i][0], word, bytes - 1));
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_may_be_shown_stays),
+		cmocka_unit_test(a_word_is_the_name_for_a_shell),
 		cmocka_unit_test(every_code_is_taken_or_refused_whole),
 	};
 

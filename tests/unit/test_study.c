@@ -663,8 +663,9 @@ static void the_rerun_line_has_all_that_was_given(void **state)
 		const char *line;
 	} cases[] = {
 		{ { .profile = QUICK, .seed = 7 },
-		  "make bench PROFILE=quick SEED=7" },
-		{ { .profile = FULL,
+		  "forkbench run --profile quick --seed 7" },
+		{ { .program = "/it's \x01/forkbench",
+		    .profile = FULL,
 		    .experiments = "churn, memory",
 		    .modes = " none  pidfd",
 		    .levels = "0 1G",
@@ -676,23 +677,25 @@ static void the_rerun_line_has_all_that_was_given(void **state)
 		    .budget_ns = 240 * NS_PER_S,
 		    .placement = PLACEMENT_SPLIT,
 		    .close = 1 },
-		  "make bench PROFILE=full EXPERIMENTS=churn,memory "
-		  "MODES=none,pidfd LEVELS=0,1G SESSIONS=500 CONCURRENCY=5 "
-		  "WARM=6 ROUNDS=8 SEED=7 BUDGET=240s PLACEMENT=split "
-		  "CLOSE=rst" },
+		  "\"$(printf '/it\\047s\\040\\001/forkbench')\" run "
+		  "--profile full --experiments churn,memory "
+		  "--modes none,pidfd --levels 0,1G --sessions 500 "
+		  "--concurrency 5 --warm 6 --rounds 8 --seed 7 "
+		  "--budget 240s --placement split --close rst" },
 		{ { .experiments = "servers",
 		    .with = "least a",
 		    .server = one,
 		    .servers = 1,
 		    .seed = 7 },
-		  "make bench PROFILE=smoke EXPERIMENTS=servers WITH=least,a "
-		  "SERVER='a=x $$HOME '\\''q'\\'' {address} {port}' SEED=7" },
+		  "forkbench run --profile smoke --experiments servers "
+		  "--with least,a --server "
+		  "'a=x $HOME '\\''q'\\'' {address} {port}' --seed 7" },
 		{ { .experiments = "servers",
 		    .server = two,
 		    .servers = 2,
 		    .seed = 7,
 		    .budget_ns = 1500 * NS_PER_MS },
-		  "build/bin/forkbench run --profile smoke --experiments "
+		  "forkbench run --profile smoke --experiments "
 		  "servers --server 'a=x $HOME {address} {port}' --server "
 		  "'b=y '\\''q'\\'' {address} {port}' --seed 7 --budget "
 		  "1500000000ns" },
@@ -712,7 +715,7 @@ static void the_rerun_line_has_all_that_was_given(void **state)
 	assert_int_equal(config_make(&c, &(struct wish){ 0 }, why), 0);
 	assert_int_equal(config_make(&other, &(struct wish){ 0 }, why), 0);
 	assert_true(c.seed && c.seed <= UINT32_MAX && c.seed != other.seed);
-	assert_has(c.rerun, " SEED=");
+	assert_has(c.rerun, " --seed ");
 }
 
 static void a_rerun_line_that_is_too_long_is_refused(void **state)
