@@ -4,8 +4,8 @@
 /*
  * Files that are complete or absent: gathered in memory, written beside their
  * final name and to the disk, then renamed into place. What is no regular file,
- * such as a device or a pipe, stays, and is written to; so does standard output,
- * which is called "-" or /dev/stdout.
+ * such as a device or a pipe, stays, and is written to; so does standard
+ * output, which is called "-" or /dev/stdout.
  */
 
 #include <limits.h>
