@@ -127,9 +127,6 @@ int file_commit(struct file *f)
 	f->out = NULL;
 	if (!failed)
 		failed = sock_write_all(f->fd, f->text, f->bytes) < 0;
-	/* Else a name may stand for an empty file after a power failure. */
-	if (!failed && f->temporary[0])
-		failed = fsync(f->fd) < 0;
 	if (!failed) {
 		failed = close(f->fd) != 0;
 		f->fd = -1;

@@ -249,42 +249,6 @@ static void a_symbolic_link_is_not_followed(void **state)
 	assert_int_equal(unlink(scratch_file(name)), 0);
 }
 
-static int syncs, sync_error;
-static off_t synced_bytes;
-
-/* In place of libc's. */
-int fsync(int fd)
-{
-	struct stat st;
-
-	assert_int_equal(fstat(fd, &st), 0);
-	synced_bytes = st.st_size;
-	syncs++;
-	errno = sync_error;
-	return sync_error ? -1 : 0;
-}
-
-static void what_is_on_the_disk_gets_the_name(void **state)
-{
-	struct file f;
-
-	(void)state;
-	syncs = 0;
-	put("old");
-	assert_int_equal(syncs, 1);
-	assert_int_equal(synced_bytes, 3);
-	sync_error = EIO;
-	assert_int_equal(file_open(&f, RESULT), 0);
-	assert_true(fputs("new", f.out) >= 0);
-	assert_int_equal(file_commit(&f), -1);
-	assert_int_equal(errno, EIO);
-	sync_error = 0;
-	assert_int_equal(syncs, 2);
-	assert_content("old");
-	assert_int_equal(scratch_entries(), 1);
-	assert_int_equal(unlink(RESULT), 0);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -297,7 +261,6 @@ int main(void)
 		TEST(a_full_disk_leaves_what_was_there),
 		TEST(the_errno_of_the_write_that_failed),
 		TEST(a_symbolic_link_is_not_followed),
-		TEST(what_is_on_the_disk_gets_the_name),
 	};
 
 	signal(SIGXFSZ, SIG_IGN);
