@@ -86,6 +86,15 @@ void sock_name(const struct address *a, char out[SOCK_NAME])
 		 (unsigned)sock_port(a));
 }
 
+int sock_stamper(void)
+{
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), on = 1;
+
+	if (fd >= 0)
+		setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
+	return fd;
+}
+
 int sock_listen(const struct address *a, int backlog, struct address *bound)
 {
 	int on = 1;

@@ -27,6 +27,13 @@ bool sock_is_loopback(const struct address *a);
 /* The port of an address, host order; 0: it has none. */
 uint16_t sock_port(const struct address *a);
 
+/*
+ * The kernel stamps packets with their arrival while any socket asks for it. To
+ * turn that on and off costs it milliseconds, so one that is never used may ask
+ * all the time. Returns it, to be closed, or -1.
+ */
+int sock_stamper(void);
+
 /* What our daemons ask for; net.core.somaxconn caps it. */
 enum { SOCK_BACKLOG = 4096 };
 

@@ -1,7 +1,6 @@
 #include "loadgen/load.h"
 
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
@@ -22,19 +21,6 @@ void load_compare_clocks(struct load *l)
 				  (before_ns + (after_ns - before_ns) / 2));
 }
 
-/*
- * The kernel stamps packets while any socket asks for it. To turn that on and
- * off costs it much, so one that is never used asks all the time.
- */
-static int open_stamper(void)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), on = 1;
-
-	if (fd >= 0)
-		setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
-	return fd;
-}
-
 int load_set_up(struct load *l, const struct board *board)
 {
 	struct limits_ports ports = limits_ports_read();
@@ -49,7 +35,7 @@ int load_set_up(struct load *l, const struct board *board)
 			.burst = 1,
 		};
 	load_compare_clocks(l);
-	l->stamper = open_stamper();
+	l->stamper = sock_stamper();
 	l->tx_buffer = malloc(BUFFER_BYTES);
 	l->rx_buffer = malloc(BUFFER_BYTES);
 	return l->tx_buffer && l->rx_buffer ? 0 : -1;

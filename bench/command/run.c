@@ -16,6 +16,7 @@
 #include "bench/measure/wall.h"
 #include "bench/spawn.h"
 #include "lib/clock.h"
+#include "lib/sock.h"
 
 /* Of a budget, what judging and reporting get. */
 enum { REPORT_S = 12 };
@@ -26,6 +27,7 @@ struct running {
 	struct store store;
 	struct cpu cpu;
 	struct watch watch;
+	int stamper; /* so that no cell turns the kernel's time stamps on */
 	struct progress progress;
 	struct plan plan;
 	unsigned attempt;		  /* number of first attempts, now */
@@ -284,6 +286,7 @@ static int begin(struct running *r, const struct programs *p)
 	r->store.cpu_source = cpu_source_names[r->cpu.source];
 	r->store.cpu_advice = *r->cpu.advice ? r->cpu.advice : NULL;
 	watch_open(&r->watch, "/proc");
+	r->stamper = sock_stamper();
 	if (placement_make(placement, r->config->placement, why) < 0 ||
 	    placement_enter(placement, &placement->forkbench) < 0) {
 		warnx("--placement %s: %s",
@@ -345,6 +348,8 @@ static int carry_out(struct running *r, const struct programs *p, bool resumed)
 			status = conclude(r, rc);
 		}
 	}
+	if (r->stamper >= 0)
+		close(r->stamper);
 	watch_close(&r->watch);
 	cpu_close(&r->cpu);
 	spawn_clear(0);
