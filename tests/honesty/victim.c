@@ -17,7 +17,7 @@
 
 #define STEADY_NS (10 * NS_PER_S) /* the most that getting there may take */
 #define FREEZE_NS NS_PER_S
-#define STALL_NS (700 * NS_PER_MS)
+#define STALL_NS (500 * NS_PER_MS)
 
 #define LAG "generator/send_lag_us/p99"
 
@@ -251,10 +251,10 @@ static void check_stall(const struct site *at, const struct stall *how)
 {
 	static const struct check checks[] = {
 		{ "verdict/gravity", 1, 2 },
-		{ "generator/stalls/seconds", 0.5, 5 },
+		{ "generator/stalls/seconds", 0.3, 5 },
 		{ "sessions/served", 20, 20 },
 		{ "messages/mismatched", 0, 0 },
-		{ NULL },
+		{ 0 },
 	};
 	struct victim v;
 	char why[SERVER_WHY];
@@ -273,12 +273,12 @@ static void check_stall(const struct site *at, const struct stall *how)
 void victim_check_stalls(const struct site *at)
 {
 	static const char open[] = "--messages hold --concurrency 20 "
-				   "--message-rate 50 --duration 1500ms";
+				   "--message-rate 50 --duration 1s";
 	static const char closed[] = "--messages 1000000000 --sessions 20 "
-				     "--concurrency 20 --duration 1500ms";
+				     "--concurrency 20 --duration 1s";
 	static const struct stall stalls[] = {
-		{ "generator stopped for 0.7 s, open", open, true, true },
-		{ "generator stopped for 0.7 s, closed", closed, true, true },
+		{ "generator stopped for 0.5 s, open", open, true, true },
+		{ "generator stopped for 0.5 s, closed", closed, true, true },
 		{ "its workers stopped, open", open, false, true },
 		{ "its parent stopped, closed", closed, true, false },
 	};

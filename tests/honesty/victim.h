@@ -16,7 +16,7 @@
  */
 void victim_check_freeze(const struct site *at);
 
-/* The load generator itself stopped for 0.7 s: it must not call that valid. */
+/* The load generator itself stopped for 0.5 s: it must not call that valid. */
 void victim_check_stalls(const struct site *at);
 
 /* Killed in mid-run, in the open model and in the closed one. */

@@ -224,12 +224,12 @@ sources_are() { # PORT "N ADDRESS"...
 @test "--search: no rate is met where nothing listens, nor at a hard goal" {
 	start_echod
 	fails_with 1 timeout 20 "$BIN/loadgen" --search 'echo_p50<1ns' \
-		--duration 20ms 127.0.0.1 "$PORT" 3>&- >out
+		--duration 5ms 127.0.0.1 "$PORT" 3>&- >out
 	grep -q 'no session rate met echo_p50<1ns' out
 	end "$DAEMON"
 	wait_until 5 gone "$DAEMON"
 	fails_with 1 timeout 20 "$BIN/loadgen" --search 'echo_p50<1s' \
-		--duration 20ms 127.0.0.1 "$PORT" 3>&- >out
+		--duration 5ms 127.0.0.1 "$PORT" 3>&- >out
 	grep -q 'no session rate met echo_p50<1s' out
 }
 
