@@ -35,7 +35,8 @@ enum metric_unit {
 	X(FORK_P50_US, "fork_p50_us", "fork() p50", UNIT_US, BETTER_LOWER,     \
 	  "from before fork() to after it in the parent")                      \
 	X(FIRST_ECHO_P50_US, "first_echo_p50_us", "first echo p50", UNIT_US,   \
-	  BETTER_LOWER, "from connect() to the arrival of the first whole echo")              \
+	  BETTER_LOWER,                                                        \
+	  "from connect() to the arrival of the first whole echo")             \
 	X(STORM_MS, "storm_ms", "exit storm", UNIT_MS, BETTER_LOWER,           \
 	  "from the close of all sessions at once to the last child's end, "   \
 	  "or "                                                                \
