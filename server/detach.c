@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,6 +20,17 @@ static int launcher_fd = -1; /* takes the status that the launcher exits with */
 static int rising(const void *a, const void *b)
 {
 	return *(const int *)a - *(const int *)b;
+}
+
+void detach_close(unsigned first, unsigned last)
+{
+	struct rlimit limit = { .rlim_cur = 1024 };
+
+	if (first > last || close_range(first, last, 0) == 0)
+		return;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	for (unsigned fd = first; fd <= last && fd < limit.rlim_cur; fd++)
+		close((int)fd);
 }
 
 void detach_descriptors(const int keep[], int count)
@@ -37,14 +49,10 @@ void detach_descriptors(const int keep[], int count)
 	for (int i = 0; i < count; i++) {
 		if (sorted[i] < (int)next)
 			continue;
-		if (sorted[i] > (int)next)
-			close_range(next, (unsigned)sorted[i] - 1, 0);
+		detach_close(next, (unsigned)sorted[i] - 1);
 		next = (unsigned)sorted[i] + 1;
 	}
-	/* What every child relies on. */
-	if (close_range(next, UINT_MAX, 0) < 0)
-		err(3, "cannot close descriptors: it takes close_range(2) of "
-		       "Linux 5.9");
+	detach_close(next, UINT_MAX);
 }
 
 static int tell_launcher(int status)

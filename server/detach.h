@@ -13,6 +13,12 @@
 void detach_descriptors(const int keep[], int count);
 
 /*
+ * Closes descriptors from first to last. Where close_range(2) is refused, as by
+ * a sandbox, one by one up to the limit of open files.
+ */
+void detach_close(unsigned first, unsigned last);
+
+/*
  * Returns in the daemon: a new session without a terminal, and not its leader,
  * so that it can't get one. In the launching process it does not return. Until
  * detach_ready(), stderr is the launcher's, and it exits with the status that

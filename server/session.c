@@ -10,6 +10,7 @@
 
 #include "lib/clock.h"
 #include "lib/sock.h"
+#include "server/detach.h"
 
 static int limit_idling(int fd, uint64_t timeout_ns)
 {
@@ -56,9 +57,8 @@ _Noreturn void session_serve(int fd, uint64_t forked_ns,
 	stats->children_started++;
 
 	/* Only 0 to 2 and the connection; above all, not the listener. */
-	if (fd > 3)
-		close_range(3, (unsigned)fd - 1, 0);
-	close_range((unsigned)fd + 1, UINT_MAX, 0);
+	detach_close(3, (unsigned)fd - 1);
+	detach_close((unsigned)fd + 1, UINT_MAX);
 
 	if (!idle_timeout_ns || limit_idling(fd, idle_timeout_ns) == 0)
 		echo(fd, memory);

@@ -114,6 +114,15 @@ leave_group() {
 	grep -q "cpu-quota: 0.50 CPUs; .*raise the quota in $GROUP/" err
 }
 
+# As seccomp does; strace gives the kernel's answer here.
+@test "a sandbox refuses close_range and perf_event_open" {
+	local refused=(strace -f --seccomp-bpf -qq -o /dev/null -e trace=close_range,perf_event_open
+		-e inject=close_range:error=EPERM
+		-e inject=perf_event_open:error=EPERM)
+	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+	goes "${refused[@]}"
+}
+
 @test "HOME unset, a dumb terminal of 40 columns, a comma for a point, umask 077" {
 	umask 077
 	goes env -u HOME -u XDG_STATE_HOME TERM=dumb COLUMNS=40 \
