@@ -116,7 +116,7 @@ leave_group() {
 
 # As seccomp does; strace gives the kernel's answer here.
 @test "a sandbox refuses close_range and perf_event_open" {
-	local refused=(strace -f --seccomp-bpf -qq -o /dev/null -e trace=close_range,perf_event_open
+	local refused=(strace -f --seccomp-bpf -qq -o /dev/null -e "trace=close_range,perf_event_open"
 		-e inject=close_range:error=EPERM
 		-e inject=perf_event_open:error=EPERM)
 	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
