@@ -218,7 +218,7 @@ static void judge_lag(const struct run *r, struct verdict *v)
 
 /*
  * In the closed model an answer that lies unread delays what comes next. No
- * latency has it, but the rates do.
+ * latency has it, but the rates do. Held sessions have no rate.
  */
 static void judge_receive_lag(const struct run *r, struct verdict *v)
 {
@@ -226,7 +226,7 @@ static void judge_receive_lag(const struct run *r, struct verdict *v)
 	double lag = hist_mean_ns(&t->receive_lag);
 	double echo = hist_mean_ns(&t->echo);
 
-	if (r->offered_per_s > 0 || !(echo > 0) || !(lag > 0) ||
+	if (r->o->hold || r->offered_per_s > 0 || !(echo > 0) || !(lag > 0) ||
 	    lag / (lag + echo) <= RECEIVE_SHARE)
 		return;
 	verdict_add(v, VERDICT_SUSPECT,

@@ -219,6 +219,9 @@ static void answers_that_lie_unread(void **state)
 	assert_valid();
 	record(&r.result.sum->receive_lag, 1, 2 * NS_PER_MS);
 	assert_verdict(VERDICT_SUSPECT, "lay unread for 1091 us on average");
+	options.hold = true;
+	assert_valid();
+	options.hold = false;
 	r.offered_per_s = r.achieved_per_s = 10;
 	assert_valid();
 }
