@@ -201,10 +201,13 @@ static void watch_workers(struct crew *c, const struct tally *sum,
 
 static void note_stall(struct crew *c, uint64_t now_ns)
 {
-	if (now_ns > c->looked_ns + LOOK_NS + STALL_NS) {
-		c->outcome->stalls++;
-		c->outcome->stalled_ns += now_ns - c->looked_ns - LOOK_NS;
-	}
+	uint64_t due_ns = c->looked_ns + LOOK_NS, counts_ns = 0;
+
+	if (now_ns > due_ns + STALL_NS)
+		counts_ns =
+			control_overlap_ns(&c->board->control, due_ns, now_ns);
+	c->outcome->stalls += counts_ns > 0;
+	c->outcome->stalled_ns += counts_ns;
 	c->looked_ns = now_ns;
 }
 

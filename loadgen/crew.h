@@ -24,8 +24,8 @@ struct crew_outcome {
 	double start_unix_s; /* when it began, seconds since 1970 */
 	int interrupted_by;  /* a signal number, or 0 */
 	unsigned lost;	     /* workers that did not end in order */
-	uint64_t stalls;     /* looks of the parent that came late, */
-	uint64_t stalled_ns; /* by so much in all */
+	uint64_t stalls;     /* looks of the parent that came late, in the */
+	uint64_t stalled_ns; /* window, and by so much in all */
 	uint64_t open_ns;    /* until every held session was open; 0: never */
 	uint64_t gave_up_ns; /* when workers were told to end; 0: never */
 	enum gave_up_why gave_up_why;

@@ -19,8 +19,8 @@ enum {
 /* and if it is longer than this, the load was not what was asked for. */
 #define LAG_MOST_NS NS_PER_MS
 /* Of a session's time in the closed model, what the generator takes. */
-#define RECEIVE_SHARE 0.5
-/* Of the run's time, in which the generator did not run. */
+#define RECEIVE_SHARE (2 / 3.0)
+/* Of the steady phase, in which the generator did not run. */
 #define STALLED_SHARE 0.01
 #define STALLED_MOST 0.1
 /* A run of milliseconds soon has a stall that is a tenth of it. */
@@ -239,7 +239,7 @@ static void judge_receive_lag(const struct run *r, struct verdict *v)
 /* What kept the generator from running: a stop, or a quota. */
 static void judge_stalls(const struct run *r, struct verdict *v)
 {
-	double share = run_stalled_s(r) / r->elapsed_s;
+	double share = run_stalled_s(r) / r->window_s;
 	double throttled = r->throttled_s / r->elapsed_s;
 
 	if (share > STALLED_SHARE)
@@ -251,7 +251,7 @@ static void judge_stalls(const struct run *r, struct verdict *v)
 			    "the generator did not run for %.2f s of %.2f s "
 			    "(stopped, or starved of CPU, %" PRIu64 " times); "
 			    "quiet the machine, and measure again",
-			    run_stalled_s(r), r->elapsed_s, run_stalls(r));
+			    run_stalled_s(r), r->window_s, run_stalls(r));
 	if (throttled > THROTTLED_SHARE)
 		verdict_add(v, VERDICT_SUSPECT,
 			    "a CPU quota throttled the generator's control "

@@ -5,16 +5,10 @@
 void launch_sum_level(struct launch *l, uint64_t now_ns)
 {
 	const struct load *load = l->load;
-	uint64_t from_ns = load->control->window_start_ns;
-	uint64_t to_ns = load->control->window_end_ns;
 
-	if (from_ns < l->level_ns)
-		from_ns = l->level_ns;
-	if (to_ns > now_ns)
-		to_ns = now_ns;
-	if (to_ns > from_ns)
-		tally_add(&load->tally->open_area_ns,
-			  load->tally->open * (to_ns - from_ns));
+	tally_add(&load->tally->open_area_ns,
+		  load->tally->open * control_overlap_ns(load->control,
+							 l->level_ns, now_ns));
 	l->level_ns = now_ns;
 }
 

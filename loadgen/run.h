@@ -54,8 +54,8 @@ double run_busiest_pct(const struct run *r);
 double run_cpu_us_per(const struct run *r, uint64_t events);
 
 /*
- * How often the generator did not run though it was to, and for how long: the
- * workers on average, or their parent if that is longer.
+ * How often the generator did not run in the window though it was to, and for
+ * how long: the workers on average, or their parent if that is longer.
  */
 uint64_t run_stalls(const struct run *r);
 double run_stalled_s(const struct run *r);

@@ -38,8 +38,8 @@
 	X(last_end_ns)	 /* when the last session ended, monotonic */         \
 	X(beside_up)	 /* sessions beside the load: now there, a level */   \
 	X(beside_lost)	 /* never there, or ended by the server */            \
-	X(stalls)	 /* ticks that came late: it did not run, */          \
-	X(stalled_ns)	 /* for so long in all */                             \
+	X(stalls)	 /* ticks in the window that came late: it did */     \
+	X(stalled_ns)	 /* not run, for so long in all */                    \
 	X(ticks)	 /* signs of life */                                  \
 	X(cpu_ns)	 /* the worker's, at its end */                       \
 	X(cpu_window_ns) /* the worker's, in the window, */                   \
@@ -105,6 +105,19 @@ struct control {
 	_Atomic uint64_t window_start_ns, window_end_ns;
 	_Atomic uint32_t give_up; /* end every session now */
 };
+
+/* How much of that time lies in the window. */
+static inline uint64_t control_overlap_ns(const struct control *c,
+					  uint64_t from_ns, uint64_t to_ns)
+{
+	uint64_t start_ns = c->window_start_ns, end_ns = c->window_end_ns;
+
+	if (from_ns < start_ns)
+		from_ns = start_ns;
+	if (to_ns > end_ns)
+		to_ns = end_ns;
+	return to_ns > from_ns ? to_ns - from_ns : 0;
+}
 
 struct board {
 	struct shm_header header;

@@ -383,11 +383,11 @@ static bool note_stall(struct worker *w, uint64_t now_ns)
 	uint64_t cpu_ns = clock_cpu_ns();
 	uint64_t due_ns = w->ticked_ns + TICK_NS + (cpu_ns - w->ticked_cpu_ns);
 	bool stalled = now_ns > due_ns + STALL_NS;
+	uint64_t counts_ns =
+		stalled ? control_overlap_ns(w->control, due_ns, now_ns) : 0;
 
-	if (stalled) {
-		tally_add(&w->tally->stalls, 1);
-		tally_add(&w->tally->stalled_ns, now_ns - due_ns);
-	}
+	tally_add(&w->tally->stalls, counts_ns > 0);
+	tally_add(&w->tally->stalled_ns, counts_ns);
 	w->ticked_ns = now_ns;
 	w->ticked_cpu_ns = cpu_ns;
 	return stalled;

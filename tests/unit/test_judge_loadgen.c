@@ -215,10 +215,10 @@ static void answers_that_lie_unread(void **state)
 {
 	(void)state;
 	record(&r.result.sum->echo, 10, NS_PER_MS);
-	record(&r.result.sum->receive_lag, 10, NS_PER_MS);
+	record(&r.result.sum->receive_lag, 10, 2 * NS_PER_MS);
 	assert_valid();
-	record(&r.result.sum->receive_lag, 1, 2 * NS_PER_MS);
-	assert_verdict(VERDICT_SUSPECT, "lay unread for 1091 us on average");
+	record(&r.result.sum->receive_lag, 1, 3 * NS_PER_MS);
+	assert_verdict(VERDICT_SUSPECT, "lay unread for 2091 us on average");
 	options.hold = true;
 	assert_valid();
 	options.hold = false;
@@ -229,7 +229,7 @@ static void answers_that_lie_unread(void **state)
 static void a_generator_that_did_not_run(void **state)
 {
 	(void)state;
-	r.elapsed_s = 10;
+	r.elapsed_s = WINDOW_S;
 	r.result.sum->stalled_ns = 100 * WORKERS * NS_PER_MS;
 	r.outcome.stalled_ns = 100 * NS_PER_MS;
 	r.throttled_s = 0.01;
