@@ -48,17 +48,16 @@ static void mark_state(struct judged *j, enum run_state state)
 
 /* --- cells and doubts ----------------------------------------------------- */
 
-/* The first number in a text, or NAN: of "12.5 %, most: cc1" 12.5. */
-static double first_number(const char *text)
+/* The number that a text begins with, or NAN: of "12.5 %, most: cc1" 12.5. */
+static double leading_number(const char *text)
 {
-	text += strcspn(text, "0123456789");
-	return *text ? strtod(text, NULL) : NAN;
+	return *text >= '0' && *text <= '9' ? strtod(text, NULL) : NAN;
 }
 
 static void add_doubt(struct judged_arm *a, enum validity_id rule,
 		      const char *detail)
 {
-	double figure = first_number(detail);
+	double figure = leading_number(detail);
 	struct doubt *d = a->doubt;
 
 	while (d < a->doubt + a->doubts && d->rule != rule)

@@ -815,7 +815,9 @@ static void doubt_suspect(const struct judged_arm *a, const struct doubt *d,
 		words_add(text, ANSWER_BYTES, ", %.3g–%.3g%s", d->low, d->high,
 			  unit_in(d->example, unit));
 	else if (*d->example)
-		words_add(text, ANSWER_BYTES, ", %s", d->example);
+		words_add(text, ANSWER_BYTES, ", %s%s",
+			  d->cells > 1 && isnan(d->low) ? "such as " : "",
+			  d->example);
 	words_add(text, ANSWER_BYTES, "; %s", rule->advice);
 }
 
