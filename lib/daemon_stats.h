@@ -34,10 +34,11 @@
 
 /*
  * The children that were forked last, for the parent alone. Here, as a page of
- * shared memory is not copied when the parent writes to it after a fork: that
- * takes 4 us a session.
+ * shared memory is not copied when the parent writes to it after a fork, and
+ * its page table is not copied by a fork: that takes 4 us a session. At the
+ * end, so that what a child writes begins in the page of the counters.
  */
-enum { FORKS_MOST = 64 };
+enum { FORKS_MOST = 4096 };
 struct forks {
 	uint64_t count;
 	pid_t pid[FORKS_MOST];
@@ -53,7 +54,6 @@ struct daemon_stats {
 	 * Who changes it then sets this to 0 and wakes the parent.
 	 */
 	_Atomic uint32_t awaited;
-	struct forks forks;
 	/*
 	 * Before fork() to the child. Begins in the page of the counters: of
 	 * shared memory a child inherits no page table, and takes a page fault
@@ -61,6 +61,7 @@ struct daemon_stats {
 	 */
 	struct hist child_start;
 	_Alignas(4096) struct hist fork; /* before fork() to after it, parent */
+	struct forks forks;
 };
 
 #define DAEMON_STATS_HEADER                                          \

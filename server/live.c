@@ -76,16 +76,22 @@ static void take_latest(void)
 	latest->count = 0;
 }
 
-static int signal_children(int signal_number)
+/* Signals those that live, and keeps no others. Returns how many they are. */
+static size_t signal_list(pid_t pid[], size_t n, int signal_number)
 {
 	size_t left = 0;
 
-	take_latest();
-	for (size_t i = 0; i < count; i++)
-		if (signal_one(is_live_child, forked[i], signal_number))
-			forked[left++] = forked[i];
-	count = left;
-	return (int)left;
+	for (size_t i = 0; i < n; i++)
+		if (signal_one(is_live_child, pid[i], signal_number))
+			pid[left++] = pid[i];
+	return left;
+}
+
+static int signal_children(int signal_number)
+{
+	latest->count = signal_list(latest->pid, latest->count, signal_number);
+	count = signal_list(forked, count, signal_number);
+	return (int)(latest->count + count);
 }
 
 static int signal_orphans(int signal_number)
@@ -118,10 +124,13 @@ void live_add(pid_t pid)
 	latest->pid[latest->count++] = pid;
 	if (latest->count < FORKS_MOST)
 		return;
+	latest->count = signal_list(latest->pid, latest->count, 0);
+	if (latest->count < FORKS_MOST / 2)
+		return;
 	take_latest();
 	if (count < room)
 		return;
-	signal_children(0);
+	count = signal_list(forked, count, 0);
 	room = count < MOST / 2 ? 2 * count + FEW : MOST - FEW;
 }
 
