@@ -179,6 +179,7 @@ ended_by_fin() { # N
 	fails_with 1 generate --sessions 1
 	json_has served 0
 	grep -q ECONNREFUSED json
+	run ! grep -q 'raise --duration' json # that is not why
 	fails_with 1 generate --sessions 40
 	json_has served 0
 	fails_with 1 generate --duration 100ms
