@@ -29,4 +29,10 @@ static inline uint64_t rng_mix(uint64_t z)
 	return z ^ (z >> 31);
 }
 
+/* The seed of stream number n of a seed, far from those of the others. */
+static inline uint64_t rng_stream(uint64_t seed, uint64_t n)
+{
+	return rng_mix(seed ^ rng_mix(n + 1));
+}
+
 #endif

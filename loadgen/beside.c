@@ -112,31 +112,25 @@ static void connected(struct one *b)
 		come_up(b);
 }
 
-static int open_socket(const struct one *b)
+/* So that it is soon full. */
+static int make_small(int fd)
 {
-	const struct options *o = b->all->load->o;
 	int few = 4096;
 
-	if (b->fd < 0)
-		return -1;
-	/* So that it is soon full. */
-	if (b->kind == BESIDE_UNREAD &&
-	    (setsockopt(b->fd, SOL_SOCKET, SO_SNDBUF, &few, sizeof(few)) < 0 ||
-	     setsockopt(b->fd, SOL_SOCKET, SO_RCVBUF, &few, sizeof(few)) < 0))
-		return -1;
-	return o->sources.count ? sources_bind(b->fd, &o->sources, b->id) : 0;
+	return setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &few, sizeof(few)) < 0 ||
+			       setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &few,
+					  sizeof(few)) < 0 ?
+		       -1 :
+		       0;
 }
 
 static void begin(struct one *b)
 {
-	const struct address *to = &b->all->load->o->address;
+	const struct load *l = b->all->load;
 
-	b->fd = socket(to->storage.ss_family,
-		       SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (open_socket(b) < 0 ||
-	    (connect(b->fd, (const struct sockaddr *)&to->storage, to->bytes) <
-		     0 &&
-	     errno != EINPROGRESS))
+	b->fd = load_socket(l, b->id);
+	if (b->fd < 0 || (b->kind == BESIDE_UNREAD && make_small(b->fd) < 0) ||
+	    load_connect(l, b->fd) < 0)
 		lose(b);
 }
 

@@ -60,6 +60,15 @@ void crew_block_signals(void)
 	sigprocmask(SIG_BLOCK, &watched, NULL);
 }
 
+void crew_heed_signals(void)
+{
+	sigset_t watched;
+
+	watched_signals(&watched);
+	sigdelset(&watched, SIGCHLD);
+	sigprocmask(SIG_UNBLOCK, &watched, NULL);
+}
+
 static _Noreturn void be_worker(const struct crew *c, unsigned index,
 				pid_t parent)
 {
@@ -163,11 +172,11 @@ static void watch_beside(struct crew *c, const struct tally *sum,
 static void watch_server(struct crew *c, const struct tally *sum,
 			 uint64_t now_ns)
 {
-	bool beginning = c->board->control.load_ns == UINT64_MAX ? true :
-			 c->o->hold ? c->board->control.schedule_ns ==
-					      UINT64_MAX :
-				      c->o->session_rate <= 0 &&
-					      (sum->failed || !sum->served);
+	const struct control *control = &c->board->control;
+	bool beginning = control->load_ns == UINT64_MAX ||
+			 (c->o->hold ? control->schedule_ns == UINT64_MAX :
+				       c->o->session_rate <= 0 &&
+					       (sum->failed || !sum->served));
 
 	if (sum->echoed > c->echoed || !beginning) {
 		c->echoed = sum->echoed;
@@ -217,7 +226,6 @@ static void look(struct crew *c)
 	uint64_t now_ns = clock_now_ns();
 
 	note_stall(c, now_ns);
-
 	tally_sum_counters(c->board, c->workers, &sum);
 	watch_beside(c, &sum, now_ns);
 	if (c->o->hold)

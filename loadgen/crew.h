@@ -39,6 +39,12 @@ struct crew_outcome {
 void crew_block_signals(void);
 
 /*
+ * Takes that back: from now on they end the program. A write to a pipe that
+ * nobody reads would wait for ever.
+ */
+void crew_heed_signals(void);
+
+/*
  * Runs `workers` workers on the board to their end.
  * Returns 0, or -1 with errno if they could not be started; none is left
  * running then.

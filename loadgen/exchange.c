@@ -21,7 +21,7 @@ void exchange_schedule(struct exchange *x, uint64_t start_ns)
 {
 	x->schedule_ns = start_ns;
 	arrival_init(&x->due_at, &x->load->message_law,
-		     rng_mix(x->load->o->seed ^ rng_mix(x->session + 1)));
+		     rng_stream(x->load->o->seed, x->session));
 	x->sent_at = x->echoed_at = x->due_at;
 }
 

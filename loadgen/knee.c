@@ -7,7 +7,6 @@
 
 #include "lib/rng.h"
 #include "loadgen/judge.h"
-#include "loadgen/report.h"
 #include "loadgen/run.h"
 #include "loadgen/search.h"
 
@@ -34,7 +33,7 @@ struct knee {
 
 uint64_t knee_seed(uint64_t seed, unsigned step)
 {
-	return rng_mix(seed ^ rng_mix(step + 1));
+	return rng_stream(seed, step);
 }
 
 /*
@@ -74,7 +73,7 @@ static void print_step(const struct knee *k, const struct run *r,
 	};
 	const struct verdict *v = &r->result.verdict;
 
-	report_heed_signals();
+	crew_heed_signals();
 	printf("%4u %12.1f %12.1f  %-12s %-12s %s\n", k->steps, k->rate,
 	       r->o->hold ? r->result.messages_per_s : r->result.sessions_per_s,
 	       value, names[outcome], v->reasons ? v->reason[0] : "");
@@ -174,7 +173,7 @@ int knee_find(const struct options *o, const struct preflight *p)
 	       "measured", "goal");
 	if (search_run(&method, step, &k, &s) < 0)
 		err(3, "cannot search");
-	report_heed_signals();
+	crew_heed_signals();
 	tell(&s, o);
 	if (fflush(stdout) != 0)
 		err(3, "cannot write to stdout");

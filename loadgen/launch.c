@@ -25,25 +25,33 @@ static uint64_t room_now(const struct launch *l, uint64_t now_ns)
 	       1;
 }
 
+static uint64_t failed_lately(const struct launch *l)
+{
+	return l->load->tally->failed - l->failed;
+}
+
 static bool is_wanted(const struct launch *l, uint64_t now_ns)
 {
 	const struct load *load = l->load;
 
 	if (load->o->session_rate > 0)
 		return load->tally->begun < load->tally->due;
-	return l->failed <= l->served && now_ns < load->control->window_end_ns;
+	return failed_lately(l) <= load->tally->served - l->served &&
+	       now_ns < load->control->window_end_ns;
 }
 
 bool launch_may(const struct launch *l, uint64_t now_ns)
 {
 	const struct load *load = l->load;
-	uint64_t taken = load->tally->open;
+	const struct tally *t = load->tally;
+	uint64_t opening = t->begun - t->served - t->unserved;
+	uint64_t taken = t->open;
 
 	if (load->o->session_rate <= 0)
-		taken += l->failed;
+		taken += failed_lately(l);
 	return !load->finishing && now_ns >= load->control->load_ns &&
-	       is_wanted(l, now_ns) && load->tally->begun < l->quota &&
-	       taken < room_now(l, now_ns) && l->opening < l->opening_limit;
+	       is_wanted(l, now_ns) && t->begun < l->quota &&
+	       taken < room_now(l, now_ns) && opening < l->opening_limit;
 }
 
 uint64_t launch_begin(struct launch *l, uint64_t now_ns, uint64_t *due_ns)
@@ -55,7 +63,6 @@ uint64_t launch_begin(struct launch *l, uint64_t now_ns, uint64_t *due_ns)
 		*due_ns = l->load->control->load_ns +
 			  arrival_take(&l->begun_at, &l->law);
 	launch_sum_level(l, now_ns);
-	l->opening++;
 	tally_add(&t->begun, 1);
 	tally_add(&t->open, 1);
 	return l->index + (t->begun - 1) * l->count;
@@ -83,12 +90,6 @@ void launch_due(struct launch *l, uint64_t at_ns, uint64_t now_ns)
 	hist_record(&t->send_lag, now_ns - at_ns);
 }
 
-void launch_served(struct launch *l)
-{
-	l->opening--;
-	l->served++;
-}
-
 void launch_ended(struct launch *l, bool served, int cause, uint64_t connect_ns,
 		  uint64_t now_ns)
 {
@@ -97,12 +98,9 @@ void launch_ended(struct launch *l, bool served, int cause, uint64_t connect_ns,
 	launch_sum_level(l, now_ns);
 	tally_add(&t->open, -(uint64_t)1);
 	atomic_store_explicit(&t->last_end_ns, now_ns, memory_order_relaxed);
-	if (!served) {
-		l->opening--;
+	if (!served)
 		tally_add(&t->unserved, 1);
-	}
 	if (cause) {
-		l->failed++;
 		tally_add(&t->failed, 1);
 		tally_add(&t->cause[cause], 1);
 		return;
@@ -116,7 +114,8 @@ void launch_ended(struct launch *l, bool served, int cause, uint64_t connect_ns,
 
 void launch_tick(struct launch *l)
 {
-	l->failed = l->served = 0;
+	l->failed = l->load->tally->failed;
+	l->served = l->load->tally->served;
 }
 
 bool launch_is_done(const struct launch *l)

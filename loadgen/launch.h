@@ -20,9 +20,8 @@ struct launch {
 	uint64_t share;	       /* sessions open at once */
 	uint64_t quota;	       /* sessions to begin in all */
 	uint64_t index, count; /* of this worker, of all workers */
-	uint64_t opening;      /* sessions without their first echo */
 	uint64_t opening_limit;
-	uint64_t failed, served; /* sessions since the last tick */
+	uint64_t failed, served; /* sessions at the last tick */
 	struct arrival_law law;
 	struct arrival_stream due_at, begun_at;
 	uint64_t level_ns; /* until when open_area_ns is summed */
@@ -50,8 +49,7 @@ bool launch_may(const struct launch *l, uint64_t now_ns);
 /* One begins: its number, and when it was due. */
 uint64_t launch_begin(struct launch *l, uint64_t now_ns, uint64_t *due_ns);
 
-/* What has become of it. */
-void launch_served(struct launch *l);
+/* It has ended; that it was served the tally knows. */
 void launch_ended(struct launch *l, bool served, int cause, uint64_t connect_ns,
 		  uint64_t now_ns);
 

@@ -1,6 +1,8 @@
 #include "loadgen/load.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
@@ -19,6 +21,29 @@ void load_compare_clocks(struct load *l)
 		l->realtime_ns =
 			(int64_t)(real_ns -
 				  (before_ns + (after_ns - before_ns) / 2));
+}
+
+int load_socket(const struct load *l, uint64_t id)
+{
+	const struct options *o = l->o;
+	int saved, fd = socket(o->address.storage.ss_family,
+			       SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || !o->sources.count ||
+	    sources_bind(fd, &o->sources, id) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+int load_connect(const struct load *l, int fd)
+{
+	const struct address *to = &l->o->address;
+	int rc = connect(fd, (const struct sockaddr *)&to->storage, to->bytes);
+
+	return rc < 0 && errno != EINPROGRESS ? -1 : 0;
 }
 
 int load_set_up(struct load *l, const struct board *board)

@@ -35,6 +35,15 @@ int load_set_up(struct load *l, const struct board *board);
 void load_tear_down(struct load *l);
 
 /*
+ * A socket that does not wait, bound to the source address of session number
+ * `id`. Returns it, or -1 with errno.
+ */
+int load_socket(const struct load *l, uint64_t id);
+
+/* Sets out to connect it to the server. Returns 0, or -1 with errno. */
+int load_connect(const struct load *l, int fd);
+
+/*
  * Sets realtime_ns: the kernel's time stamps are of CLOCK_REALTIME, which may
  * be set at any time, so it is to be called now and then.
  */

@@ -268,7 +268,7 @@ static void parse_path(const char *path, struct address *out)
 	if (strlen(path) >= sizeof(to.sun_path))
 		errx(2, "PATH %.60s...: too long; give at most %zu bytes", path,
 		     sizeof(to.sun_path) - 1);
-	strcpy(to.sun_path, path);
+	memcpy(to.sun_path, path, strlen(path) + 1);
 	*out = (struct address){ .bytes = sizeof(to) };
 	memcpy(&out->storage, &to, sizeof(to));
 }

@@ -2,7 +2,6 @@
 
 #include <err.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -76,24 +75,13 @@ FILE *report_summary(bool stdout_is_taken, const char *json, const char *hlog)
 		       stdout;
 }
 
-void report_heed_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-}
-
 /* What may wait for a reader comes last: a signal then ends the program. */
 static int write_all(struct run *r)
 {
 	const struct options *o = r->o;
 	int rc = write_files(r, false);
 
-	report_heed_signals();
+	crew_heed_signals();
 	if (r->interval.lost) {
 		warnx("cannot write %ju interval lines to stdout: %s",
 		      (uintmax_t)r->interval.lost,

@@ -18,12 +18,6 @@ void report_check(const struct options *o);
  */
 FILE *report_summary(bool stdout_is_taken, const char *json, const char *hlog);
 
-/*
- * From now on a signal ends the program, as crew_block_signals() keeps it from
- * doing. A write to a pipe that nobody reads would wait for ever.
- */
-void report_heed_signals(void);
-
 /* Tells a run in every way asked for. Returns the program's exit status. */
 int report(struct run *r);
 

@@ -61,19 +61,6 @@ static int set_up_socket(int fd, const struct options *o)
 	return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
 }
 
-static int open_socket(struct session *s)
-{
-	const struct options *o = s->x.load->o;
-	int fd = socket(o->address.storage.ss_family,
-			SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-
-	s->x.fd = fd;
-	if (fd < 0 || set_up_socket(fd, o) < 0)
-		return -1;
-	return o->sources.count ? sources_bind(fd, &o->sources, s->x.session) :
-				  0;
-}
-
 /* Writes what is due, and remembers whether the socket took all of it. */
 static enum outcome write_on(struct session *s)
 {
@@ -108,22 +95,19 @@ static enum outcome open_session(struct session *s)
 enum outcome session_begin(struct session *s, const struct load *l, uint64_t id,
 			   uint64_t due_ns)
 {
-	const struct address *to = &l->o->address;
-
 	*s = (struct session){
-		.x = { .load = l, .fd = -1, .session = id, .due = 1 },
+		.x = { .load = l, .session = id, .due = 1 },
 		.state = SESSION_OPENING,
 		.due_ns = due_ns,
 		.steady = l->o->hold || load_in_window(l, due_ns),
 	};
 	tally_add(&l->tally->scheduled, 1);
 	s->progress_ns = clock_now_ns();
-	if (open_socket(s) < 0)
+	s->x.fd = load_socket(l, id);
+	if (s->x.fd < 0 || set_up_socket(s->x.fd, l->o) < 0)
 		return session_fail(s, errno);
 	s->connect_ns = clock_now_ns();
-	if (connect(s->x.fd, (const struct sockaddr *)&to->storage, to->bytes) <
-		    0 &&
-	    errno != EINPROGRESS)
+	if (load_connect(l, s->x.fd) < 0)
 		return session_fail(s, errno);
 	return open_session(s);
 }

@@ -31,7 +31,6 @@ enum {
 struct slot {
 	struct worker *worker;
 	struct session session;
-	bool served; /* the launch knows */
 	struct event event;
 	TAILQ_ENTRY(slot) link; /* of those unused, or those that wait */
 	bool waits;
@@ -148,10 +147,6 @@ static void act(struct worker *w, struct slot *t, enum outcome outcome)
 	short what = (short)((session_wants_bytes(s) ? EV_READ : 0) |
 			     (session_wants_room(s) ? EV_WRITE : 0));
 
-	/* One may be served and end in the same moment. */
-	if (s->served && !t->served)
-		launch_served(&w->launch);
-	t->served = s->served;
 	if (outcome != ENDED && wait_for(w, t, what) < 0)
 		outcome = session_fail(s, errno);
 	if (outcome == ENDED)
@@ -194,7 +189,6 @@ static bool begin_one(struct worker *w)
 	t = TAILQ_FIRST(&w->unused);
 	TAILQ_REMOVE(&w->unused, t, link);
 	id = launch_begin(&w->launch, now_ns, &due_ns);
-	t->served = false;
 	outcome = session_begin(&t->session, &w->load, id, due_ns);
 	if (outcome != ENDED && !o->hold && o->message_rate > 0 &&
 	    o->messages > 1)
@@ -207,7 +201,6 @@ static bool begin_one(struct worker *w)
 static void begin_more(struct worker *w, int most)
 {
 	static const struct timeval at_once;
-
 	bool more = true;
 
 	for (int i = 0; more && i < most; i++)

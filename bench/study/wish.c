@@ -86,9 +86,10 @@ static int split_names(struct list *l, const char *option, const char *text,
 		char *at = l->text;
 
 		for (l->count = 0; l->count < count; l->count++) {
-			strcpy(at, names[l->count]);
-			l->word[l->count] = at;
-			at += strlen(at) + 1;
+			size_t bytes = strlen(names[l->count]) + 1;
+
+			l->word[l->count] = memcpy(at, names[l->count], bytes);
+			at += bytes;
 		}
 		return 0;
 	}

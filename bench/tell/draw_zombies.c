@@ -44,6 +44,16 @@ static double close_time(const struct timeline *t)
 	return at;
 }
 
+/* A sample's time and its count, if there is one and it is late enough. */
+static void put_point(const struct pen *p, const struct timeline *t, size_t i,
+		      double count, double from_s)
+{
+	double at_s = t->sample[i].t_s - t->zero_s;
+
+	if (!isnan(count) && at_s >= from_s)
+		fprintf(p->out, "%.4f\t%.0f\n", at_s, count);
+}
+
 /* The largest of each group of samples, so that no peak is lost. */
 static void put_timeline(const struct pen *p, const struct timeline *t,
 			 double from_s)
@@ -58,19 +68,11 @@ static void put_timeline(const struct pen *p, const struct timeline *t,
 			if (t->sample[k].zombies > t->sample[top].zombies ||
 			    isnan(t->sample[top].zombies))
 				top = k;
-		if (!isnan(t->sample[top].zombies) &&
-		    t->sample[top].t_s - t->zero_s >= from_s)
-			fprintf(p->out, "%.4f\t%.0f\n",
-				t->sample[top].t_s - t->zero_s,
-				t->sample[top].zombies);
+		put_point(p, t, top, t->sample[top].zombies, from_s);
 	}
 	fputs("EOD\n$kernel << EOD\nNaN\tNaN\n", p->out);
 	for (size_t i = 0; i < t->n; i++)
-		if (!isnan(t->sample[i].kernel) &&
-		    t->sample[i].t_s - t->zero_s >= from_s)
-			fprintf(p->out, "%.4f\t%.0f\n",
-				t->sample[i].t_s - t->zero_s,
-				t->sample[i].kernel);
+		put_point(p, t, i, t->sample[i].kernel, from_s);
 	fputs("EOD\n", p->out);
 }
 

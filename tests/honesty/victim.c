@@ -113,26 +113,29 @@ static void end(struct victim *v)
 	children_release(&v->children);
 }
 
-static void signal_all(const struct victim *v, int number)
+/* One process (0: none), and a list of them. */
+static void signal_these(pid_t one, const struct children *list, int number)
 {
-	kill(v->server.process.pid, number);
-	for (size_t i = 0; i < v->children.count; i++)
-		kill(v->children.pid[i], number);
+	if (one)
+		kill(one, number);
+	for (size_t i = 0; i < list->count; i++)
+		kill(list->pid[i], number);
 }
 
 /*
  * By a process of its own, which outlives us if need be: nothing is left
- * stopped. Returns for how long it was, in seconds.
+ * stopped. Returns for how long they were, in seconds.
  */
-static double freeze(const struct victim *v)
+static double stop_for(pid_t one, const struct children *list,
+		       uint64_t length_ns)
 {
 	uint64_t begin_ns = clock_now_ns();
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		signal_all(v, SIGSTOP);
-		clock_sleep_until(begin_ns + FREEZE_NS);
-		signal_all(v, SIGCONT);
+		signal_these(one, list, SIGSTOP);
+		clock_sleep_until(begin_ns + length_ns);
+		signal_these(one, list, SIGCONT);
 		_exit(0);
 	}
 	if (pid < 0 || waitpid(pid, NULL, 0) < 0)
@@ -154,7 +157,8 @@ static int try_freeze(struct victim *v, const struct site *at,
 		return -1;
 	spawn_wait(&v->trial.loadgen, clock_now_ns() + 3 * NS_PER_S / 2);
 	if (!spawn_interrupted())
-		stopped_s = freeze(v);
+		stopped_s = stop_for(v->server.process.pid, &v->children,
+				     FREEZE_NS);
 	end(v);
 	printf("# stopped for %.4f s; loadgen's own lag was %.1f ms\n",
 	       stopped_s, trial_figure(&v->trial, LAG) / 1e3);
@@ -194,8 +198,77 @@ void victim_check_freeze(const struct site *at)
 		check_trial(name, &v.trial, checks);
 }
 
-static void check_death(const struct site *at, const char *name,
-			const char *options)
+/* What is done to a server or to its load: how, and what must hold then. */
+struct harm {
+	const char *name, *options;
+	const struct check *checks;
+	bool parent,
+		workers; /* of loadgen, that are stopped; none: see below */
+};
+
+/* Without any, the server and all its children are killed. */
+static void do_harm(const struct victim *v, const struct harm *h)
+{
+	pid_t loadgen = v->trial.loadgen.pid;
+	struct children workers;
+
+	if (!h->parent && !h->workers) {
+		signal_these(v->server.process.pid, &v->children, SIGKILL);
+		return;
+	}
+	if (children_init(&workers) < 0)
+		return;
+	if (h->workers)
+		children_read(&workers, loadgen);
+	stop_for(h->parent ? loadgen : 0, &workers, STALL_NS);
+	children_release(&workers);
+}
+
+/* 20 sessions, of which each has been answered twice. */
+static void check_harm(const struct site *at, const struct harm *h)
+{
+	struct victim v;
+	char why[SERVER_WHY];
+
+	if (spawn_interrupted())
+		return;
+	if (begin(&v, at, h->options, 20, why) < 0) {
+		check_lost(h->name, why);
+		return;
+	}
+	do_harm(&v, h);
+	end(&v);
+	check_trial(h->name, &v.trial, h->checks);
+}
+
+/* The load generator itself: it, its workers, or both. */
+void victim_check_stalls(const struct site *at)
+{
+	static const struct check checks[] = {
+		{ "verdict/gravity", 1, 2 },
+		{ "generator/stalls/seconds", 0.3, 5 },
+		{ "sessions/served", 20, 20 },
+		{ "messages/mismatched", 0, 0 },
+		{ 0 },
+	};
+	static const char open[] = "--messages hold --concurrency 20 "
+				   "--message-rate 50 --duration 1s";
+	static const char closed[] = "--messages 1000000000 --sessions 20 "
+				     "--concurrency 20 --duration 1s";
+	static const struct harm stalls[] = {
+		{ "generator stopped for 0.5 s, open", open, checks, true,
+		  true },
+		{ "generator stopped for 0.5 s, closed", closed, checks, true,
+		  true },
+		{ "its workers stopped, open", open, checks, false, true },
+		{ "its parent stopped, closed", closed, checks, true, false },
+	};
+
+	for (size_t i = 0; i < sizeof(stalls) / sizeof(stalls[0]); i++)
+		check_harm(at, &stalls[i]);
+}
+
+void victim_check_deaths(const struct site *at)
 {
 	static const struct check checks[] = {
 		{ "sessions/requested", 20, 20 },
@@ -206,92 +279,17 @@ static void check_death(const struct site *at, const char *name,
 		{ "messages/mismatched", 0, 0 },
 		{ 0 },
 	};
-	struct victim v;
-	char why[SERVER_WHY];
-
-	if (spawn_interrupted())
-		return;
-	if (begin(&v, at, options, 20, why) < 0) {
-		check_lost(name, why);
-		return;
-	}
-	signal_all(&v, SIGKILL);
-	end(&v);
-	check_trial(name, &v.trial, checks);
-}
-
-/* The load generator itself: it, its workers, or both. */
-struct stall {
-	const char *name, *options;
-	bool parent, workers;
-};
-
-static void stall(const struct victim *v, const struct stall *how)
-{
-	pid_t parent = v->trial.loadgen.pid;
-	uint64_t begin_ns = clock_now_ns();
-	struct children workers;
-
-	if (children_init(&workers) < 0)
-		return;
-	children_read(&workers, parent);
-	for (int number = SIGSTOP; number;
-	     number = number == SIGSTOP ? SIGCONT : 0) {
-		for (size_t i = 0; how->workers && i < workers.count; i++)
-			kill(workers.pid[i], number);
-		if (how->parent)
-			kill(parent, number);
-		if (number == SIGSTOP)
-			clock_sleep_until(begin_ns + STALL_NS);
-	}
-	children_release(&workers);
-}
-
-static void check_stall(const struct site *at, const struct stall *how)
-{
-	static const struct check checks[] = {
-		{ "verdict/gravity", 1, 2 },
-		{ "generator/stalls/seconds", 0.3, 5 },
-		{ "sessions/served", 20, 20 },
-		{ "messages/mismatched", 0, 0 },
-		{ 0 },
-	};
-	struct victim v;
-	char why[SERVER_WHY];
-
-	if (spawn_interrupted())
-		return;
-	if (begin(&v, at, how->options, 20, why) < 0) {
-		check_lost(how->name, why);
-		return;
-	}
-	stall(&v, how);
-	end(&v);
-	check_trial(how->name, &v.trial, checks);
-}
-
-void victim_check_stalls(const struct site *at)
-{
-	static const char open[] = "--messages hold --concurrency 20 "
-				   "--message-rate 50 --duration 1s";
-	static const char closed[] = "--messages 1000000000 --sessions 20 "
-				     "--concurrency 20 --duration 1s";
-	static const struct stall stalls[] = {
-		{ "generator stopped for 0.5 s, open", open, true, true },
-		{ "generator stopped for 0.5 s, closed", closed, true, true },
-		{ "its workers stopped, open", open, false, true },
-		{ "its parent stopped, closed", closed, true, false },
+	static const struct harm deaths[] = {
+		{ .name = "killed, held sessions",
+		  .options = "--messages hold --concurrency 20 "
+			     "--message-rate 50 --duration 1s",
+		  .checks = checks },
+		{ .name = "killed, closed model",
+		  .options = "--messages 1000000000 --sessions 20 "
+			     "--concurrency 20",
+		  .checks = checks },
 	};
 
-	for (size_t i = 0; i < sizeof(stalls) / sizeof(stalls[0]); i++)
-		check_stall(at, &stalls[i]);
-}
-
-void victim_check_deaths(const struct site *at)
-{
-	check_death(at, "killed, held sessions",
-		    "--messages hold --concurrency 20 --message-rate 50 "
-		    "--duration 1s");
-	check_death(at, "killed, closed model",
-		    "--messages 1000000000 --sessions 20 --concurrency 20");
+	for (size_t i = 0; i < sizeof(deaths) / sizeof(deaths[0]); i++)
+		check_harm(at, &deaths[i]);
 }

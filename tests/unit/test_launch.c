@@ -56,7 +56,7 @@ static uint64_t begin_all(void)
 static void end(int cause)
 {
 	if (!cause)
-		launch_served(&launch);
+		tally_add(&load.tally->served, 1);
 	launch_ended(&launch, !cause, cause, 0, 1);
 }
 
