@@ -210,7 +210,7 @@ client > ' >want
 
 @test "a connection that is not made in time: told, exit 3" {
 	start_echod --backlog 1
-	kill -STOP "$DAEMON"
+	freeze "$DAEMON"
 	# One more than the backlog is queued; further ones get no answer.
 	exec {ONE}<>"/dev/tcp/127.0.0.1/$PORT" {TWO}<>"/dev/tcp/127.0.0.1/$PORT"
 	wait_until 5 backlog_is "$PORT" 2

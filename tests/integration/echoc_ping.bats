@@ -67,8 +67,7 @@ queued() { # BYTES
 	start_echod
 	begin --count 100 --interval 10ms
 	wait_until 10 grep -q 'seq=3 ' out
-	kill -STOP "$SPAWNED"
-	wait_until 5 state_is "$SPAWNED" T
+	freeze "$SPAWNED"
 	# So many were due, of which the others must be left.
 	most=$(((${EPOCHREALTIME/[.,]/} - begun) / 10000 + 1))
 	for i in 1 2 3; do
@@ -102,7 +101,7 @@ queued() { # BYTES
 
 @test "the schedule waits for no echo; what is awaited is not lost" {
 	start_echod
-	kill -STOP "$DAEMON"
+	freeze "$DAEMON"
 	begin --count 5 --interval 10ms
 	wait_until 10 queued 320
 	kill -INT "$SPAWNED"
@@ -123,7 +122,7 @@ queued() { # BYTES
 
 @test "an echo that comes too late is told, and its message stays lost" {
 	start_echod
-	kill -STOP "$DAEMON"
+	freeze "$DAEMON"
 	begin --interval 1h --timeout 100ms
 	wait_until 10 grep -q '^seq=1 lost' out
 	kill -CONT "$DAEMON"

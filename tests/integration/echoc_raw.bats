@@ -17,10 +17,14 @@ stands() {
 	[[ $(position) == "$AT" ]]
 }
 
-# It has read some of its input, and reads no more for now.
-stalls() {
+# It has read some of its input, and reads no more for some fifths of a second.
+stalls() { # FIFTHS
+	local -i i
 	AT=$(position)
-	((AT > 0)) && stays stands
+	((AT > 0)) || return
+	for ((i = 0; i < $1; i++)); do
+		stays stands || return
+	done
 }
 
 @test "20 MiB of random bytes come back as they were, from a file" {
@@ -106,7 +110,6 @@ no_answer_for() { # INPUT
 
 # Both ends are full then: much is read, and none of it can be printed.
 @test "a reader that takes its time is no fault of the server" {
-	local i
 	start_echod
 	head -c 20M /dev/urandom >sent
 	mkfifo shown
@@ -114,10 +117,7 @@ no_answer_for() { # INPUT
 	spawn "$BIN/echoc" --raw --timeout 1s 127.0.0.1 "$PORT" \
 		<sent >shown 2>err
 	exec {SHOWN}<shown {HELD}>&-
-	wait_until 10 stalls
-	for ((i = 0; i < 7; i++)); do
-		stays stands
-	done
+	wait_until 20 stalls 7
 	cat <&"$SHOWN" >came
 	wait "$SPAWNED"
 	cmp sent came

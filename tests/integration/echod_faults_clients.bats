@@ -118,8 +118,7 @@ holdings() {
 @test "a connection reset in the backlog is no harm" {
 	start_echod
 	open_session
-	kill -STOP "$DAEMON"
-	wait_until 5 state_is "$DAEMON" T
+	freeze "$DAEMON"
 	rudely rst-new 20
 	rudely rst-sent 20
 	kill -CONT "$DAEMON"

@@ -174,7 +174,7 @@ has_message() { # PATTERN
 	start_with_syslog
 	wait_until 5 has_message "${stamp}echod\[$DAEMON\]: listening on "
 	open_session
-	kill -STOP "$SYSLOG"
+	freeze "$SYSLOG"
 	timeout 1 socat -u -b 10 OPEN:/dev/zero "UNIX-SENDTO:$T/syslog" || true
 	have_it_log
 	unharmed
@@ -183,7 +183,7 @@ has_message() { # PATTERN
 		have_it_log && has_message 'echod\[[0-9]+\]: [1-9][0-9]* lines lost'
 	}
 	wait_until 10 tells # it may be silent for a second
-	kill -STOP "$SYSLOG"
+	freeze "$SYSLOG"
 	timeout 1 socat -u -b 10 OPEN:/dev/zero "UNIX-SENDTO:$T/syslog" || true
 	kill -TERM "$DAEMON"
 	wait_until 5 gone "$DAEMON"

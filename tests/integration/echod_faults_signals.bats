@@ -29,8 +29,7 @@ end_storm() {
 	spawn "$PEERS/stream" "$PORT" 30000000 5000
 	stream=$SPAWNED
 	wait_until 5 children_are 2
-	kill -STOP "${CHILDREN[1]}"
-	wait_until 5 state_is "${CHILDREN[1]}" T
+	freeze "${CHILDREN[1]}"
 	asks
 	stays serves
 	kill -CONT "${CHILDREN[1]}"
@@ -42,8 +41,7 @@ end_storm() {
 	local waiting
 	start_echod
 	open_session
-	kill -STOP "$DAEMON"
-	wait_until 5 state_is "$DAEMON" T
+	freeze "$DAEMON"
 	spawn "$PEERS/exchange" "$PORT" <<<late >served
 	waiting=$SPAWNED
 	wait_until 5 backlog_is "$PORT" 1

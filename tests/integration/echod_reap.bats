@@ -44,8 +44,7 @@ are_left_in_turn() { # MODE N
 die_at_once() { # MODE N
 	hold "$2"
 	wait_until 5 sessions_are "$2"
-	kill -STOP "$DAEMON"
-	wait_until 5 state_is "$DAEMON" T
+	freeze "$DAEMON"
 	end "$HOLDER"
 	wait_until 5 sessions_are 0
 	wait_until 5 zombies_are "$(leaves_stopped "$1" "$2")"

@@ -92,6 +92,12 @@ stays() {
 	done
 }
 
+# freeze PID: stopped when this returns. kill(1) alone returns before.
+freeze() {
+	kill -STOP "$1"
+	wait_until 5 state_is "$1" T
+}
+
 # spawn COMMAND...: in the background, registered; its PID is in SPAWNED. Without
 # "<&0" its input would be /dev/null.
 spawn() {

@@ -32,7 +32,7 @@ measured_nothing() {
 
 @test "SIGINT while sessions are opened" {
 	start_echod
-	kill -STOP "$DAEMON"
+	freeze "$DAEMON"
 	begin --messages hold --concurrency 4 --workers 2 --duration 30s
 	wait_until 10 grep -q '"phase":"opening","open":4' out
 	ends_by INT 130

@@ -63,8 +63,7 @@ sources_are() { # PORT "N ADDRESS"...
 	local concurrency stop_us
 	for concurrency in 1 1000; do
 		start_echod
-		kill -STOP "$DAEMON"
-		wait_until 5 state_is "$DAEMON" T
+		freeze "$DAEMON"
 		begin --session-rate 100 --arrivals uniform --sessions 30 \
 			--duration 15s --concurrency "$concurrency"
 		wait_until 5 grep -q '"begun":[1-9]' out
