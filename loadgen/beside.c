@@ -136,7 +136,7 @@ static void begin(struct one *b)
 
 static void on_ready(evutil_socket_t fd, short what, void *arg);
 
-/* Waits for what it needs; one that is lost is over. */
+/* Waits for what it needs. One that is lost, or cannot wait, is closed. */
 static void tend(struct one *b)
 {
 	bool room = b->state == CONNECTING ||
@@ -144,15 +144,17 @@ static void tend(struct one *b)
 
 	if (event_initialized(&b->event))
 		event_del(&b->event);
-	if (b->state == LOST) {
-		if (b->fd >= 0)
-			close(b->fd);
-		b->fd = -1;
-		return;
+	if (b->state != LOST) {
+		event_assign(&b->event, b->all->base, b->fd,
+			     (room ? EV_WRITE : EV_READ) | EV_PERSIST, on_ready,
+			     b);
+		if (event_add(&b->event, NULL) == 0)
+			return;
+		lose(b);
 	}
-	event_assign(&b->event, b->all->base, b->fd,
-		     (room ? EV_WRITE : EV_READ) | EV_PERSIST, on_ready, b);
-	event_add(&b->event, NULL);
+	if (b->fd >= 0)
+		close(b->fd);
+	b->fd = -1;
 }
 
 void beside_begin(struct beside *all)

@@ -102,10 +102,9 @@ static void judge_sessions(const struct run *r, struct verdict *v)
 			    later, PLURAL(later));
 	if (t->beside_lost)
 		verdict_add(v, VERDICT_INVALID,
-			    "%" PRIu64 " session%s beside the load %s refused, "
-			    "or ended by the server",
-			    t->beside_lost, PLURAL(t->beside_lost),
-			    t->beside_lost == 1 ? "was" : "were");
+			    "%" PRIu64 " session%s beside the load could not "
+			    "begin, or ended early",
+			    t->beside_lost, PLURAL(t->beside_lost));
 	if (t->mismatched)
 		verdict_add(v, VERDICT_INVALID,
 			    "%" PRIu64 " session%s got what was not sent; the "

@@ -467,6 +467,13 @@ static int loop(struct worker *w)
 
 /* --- set-up ---------------------------------------------------------------- */
 
+/* libevent prints its failures. We get them as errno, and the report says so. */
+static void say_nothing(int severity, const char *message)
+{
+	(void)severity;
+	(void)message;
+}
+
 static int set_up_loop(struct worker *w)
 {
 	static const struct timeval tick = { .tv_usec = TICK_NS / NS_PER_US };
@@ -474,6 +481,7 @@ static int set_up_loop(struct worker *w)
 
 	if (!config)
 		return -1;
+	event_set_log_callback(say_nothing);
 	event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK |
 					      EVENT_BASE_FLAG_IGNORE_ENV);
 	w->base = event_base_new_with_config(config);

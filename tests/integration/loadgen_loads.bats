@@ -76,7 +76,7 @@ has_children() { # PID N
 	start_peer "$PEERS/odd_server" closes
 	fails_with 1 generate --beside held:2 --duration 200ms
 	json_has beside_lost 2
-	grep -q '2 sessions beside the load were refused, or ended' json
+	grep -q '2 sessions beside the load could not begin, or ended early' json
 }
 
 @test "a host by its name, and a UNIX domain socket" {
@@ -169,10 +169,12 @@ make_quota() {
 	strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
 	start_echod
 	fails_with 1 timeout 20 strace -f -o /dev/null \
-		-e inject=epoll_ctl:error=ENOSPC:when=6+ "$BIN/loadgen" \
+		-e inject=epoll_ctl:error=ENOSPC:when=3+ "$BIN/loadgen" \
 		--json json --quiet --sessions 20 --concurrency 4 \
-		--timeout 300ms 127.0.0.1 "$PORT" 2>err
+		--timeout 300ms --beside held:3 127.0.0.1 "$PORT" 2>err
 	holds "$(figure ENOSPC) > 0"
+	json_has beside_lost 3
+	[[ ! -s err ]]
 	grep -q 'fs.epoll.max_user_watches' json
 	fails_with 1 timeout 20 strace -f -o /dev/null \
 		-e inject=timerfd_create:error=EMFILE "$BIN/loadgen" \
