@@ -74,7 +74,8 @@ int main(int argc, char *argv[])
 		return command_end(0);
 	}
 	if (find_programs(&programs) < 0)
-		err(3, "cannot tell where this program is");
+		err(3, "cannot tell where this program is; mount /proc: mount "
+		       "-t proc proc /proc");
 	if (spawn_set_up() < 0)
 		err(3, "cannot become a subreaper");
 	for (size_t i = 0; i < COMMANDS; i++)

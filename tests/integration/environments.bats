@@ -64,6 +64,20 @@ in_a_world() { # OPTIONS SCRIPT
 	goes "${WORLD[@]}"
 }
 
+@test "no /proc" {
+	in_a_world '--mount --pid --fork' 'umount -l /proc'
+	stops 'mount -t proc proc /proc' "${WORLD[@]}"
+}
+
+@test "control groups that cannot be written: CPU is measured by perf_event" {
+	in_a_world --mount 'for folder in $(awk "\$3 ~ /cgroup/ { print \$2 }" \
+		/proc/mounts); do mount -o remount,bind,ro $folder || exit; done'
+	[[ $(</proc/sys/kernel/perf_event_paranoid) -le 2 ]] ||
+		skip "perf_event_open() is refused here"
+	goes "${WORLD[@]}"
+	grep -q '^CPU per session was measured by perf_event' out
+}
+
 @test "files may not grow: ulimit -f" {
 	stops 'file-size: 0.0156 MiB' bash -c 'ulimit -f 16; exec "$@"' bash
 	stops 'file-size: 1 MiB; needed: ' bash -c 'ulimit -f 1024; exec "$@"' bash
