@@ -4,6 +4,9 @@ VERSION := 0.1.0
 SANITIZE ?=
 comma := ,
 BUILD := build$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+ifneq ($(words $(BUILD)),1)
+$(error BUILD='$(BUILD)': make takes no blank in a path; give another)
+endif
 
 CC ?= cc
 CFLAGS ?= -O2 -g

@@ -37,6 +37,11 @@ make_client() { # VARIABLES...
 	[[ $(./tell) == *" -O0 -DTEXT='\"a\\\\b\"' -Wl,-O1 "* ]]
 }
 
+@test "a build folder that make cannot name is refused in a line" {
+	run make -C "$TREE" BUILD='a b' server
+	[[ $status == 2 && $output == *"BUILD='a b': make takes no blank"* ]]
+}
+
 @test "server and client need no zlib" {
 	make_client CFLAGS=-O0 CPPFLAGS=-DZLIB_H server
 	[[ -x build/bin/echod && -x build/bin/echoc ]]
