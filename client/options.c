@@ -118,8 +118,8 @@ struct options options_read(int argc, char *argv[])
 			help();
 		else
 			puts("echoc " VERSION);
-		if (fflush(stdout) != 0)
-			err(1, "cannot write standard output");
+		if (fflush(stdout) != 0 || ferror(stdout))
+			err(3, "cannot write standard output");
 		exit(0);
 	}
 	if (given.four && given.six)
