@@ -17,6 +17,7 @@ enum opt_kind {
 	OPT_TEXT,     /* const char * into argv */
 	OPT_LIST,     /* struct opt_list of such; may be given again */
 	OPT_COUNT,    /* uint64_t in [min, max] */
+	OPT_FD,	      /* int in [min, max], an open descriptor */
 	OPT_SIZE,     /* uint64_t bytes in [min, max] */
 	OPT_DURATION, /* uint64_t nanoseconds in [min, max] */
 	OPT_RATE,     /* double in [min, max], from 0.001 for min 0 */

@@ -2,8 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -47,36 +45,6 @@ void *shm_fill(int fd, struct shm_header header)
 	/* Allocated, not sparse: a full disk is told now, not by SIGBUS. */
 	errno = posix_fallocate(fd, 0, header.bytes);
 	return errno ? NULL : map(header, MAP_SHARED, fd);
-}
-
-void *shm_create(const char *path, struct shm_header header)
-{
-	char temporary[PATH_MAX];
-	void *memory;
-	int length, fd, saved;
-
-	length = snprintf(temporary, sizeof(temporary), "%s.%d.tmp", path,
-			  (int)getpid());
-	if (length >= (int)sizeof(temporary)) {
-		errno = ENAMETOOLONG;
-		return NULL;
-	}
-	fd = open(temporary, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd < 0)
-		return NULL;
-	memory = shm_fill(fd, header);
-	if (memory && rename(temporary, path) < 0) {
-		saved = errno;
-		shm_unmap(memory);
-		memory = NULL;
-		errno = saved;
-	}
-	saved = errno;
-	if (!memory)
-		unlink(temporary);
-	close(fd);
-	errno = saved;
-	return memory;
 }
 
 const void *shm_read(int fd, struct shm_header want)

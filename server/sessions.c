@@ -1,35 +1,42 @@
-#include "server/live.h"
+#include "server/sessions.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <linux/futex.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/clock.h"
 #include "lib/proc_stat.h"
+#include "server/log.h"
+#include "server/stop.h"
+#include "server/tuning.h"
 
+/* From one search for killed sessions to the next. */
+#define LOOK_NS (100 * NS_PER_MS)
 #define PAUSE_NS (5 * NS_PER_MS)
 
 /* No kernel has more processes (PID_MAX_LIMIT). */
 enum { MOST = 4 << 20, FEW = 1024 };
 
+static struct daemon_stats *stats;
+static const struct reap *reap;
+
+/*
+ * What was forked: the latest in shared memory (see "list" in tuning.h), those
+ * before here. The dead are removed when room gets short.
+ */
 static struct forks *latest;
-static pid_t forked[MOST]; /* before; the dead, too, until room is short */
+static pid_t forked[MOST];
 static size_t count, room = FEW;
 
-void live_set_up(struct forks *forks)
+void sessions_set_up(struct daemon_stats *its_stats,
+		     const struct reap *its_reap)
 {
-	latest = forks;
-}
-
-void live_name(char name[LIVE_NAME])
-{
-	snprintf(name, LIVE_NAME, "echod %d", (int)getpid());
+	stats = its_stats;
+	latest = &stats->forks;
+	reap = its_reap;
 }
 
 static bool is_live_child(pid_t pid)
@@ -43,23 +50,31 @@ static bool is_live_child(pid_t pid)
 
 static bool is_live_orphan(pid_t pid)
 {
-	char name[LIVE_NAME];
+	char name[REAP_NAME];
 	struct proc_stat s;
 
-	live_name(name);
-	/* X: gone but for its entry, which is being taken away. */
-	return getpgid(pid) == getpgrp() &&
-	       proc_stat_read(&s, "/proc", pid) == 0 &&
-	       strcmp(s.name, name) == 0 && s.fields[0] != 'Z' &&
+	if (getpgid(pid) != getpgrp())
+		return false;
+	/* Without a descriptor to look, it counts as alive. */
+	if (proc_stat_read(&s, "/proc", pid) < 0)
+		return errno != ENOENT && errno != ESRCH;
+	reap_orphan_name(name);
+	/* X: gone, only its entry is still being removed. */
+	return strcmp(s.name, name) == 0 && s.fields[0] != 'Z' &&
 	       s.fields[0] != 'X';
 }
 
+bool sessions_is_live(pid_t pid)
+{
+	return reap->orphans ? is_live_orphan(pid) : is_live_child(pid);
+}
+
 /* Sends the signal (0: none) if it is alive. Returns whether it is. */
-static bool signal_one(bool is_live(pid_t), pid_t pid, int signal_number)
+static bool signal_one(pid_t pid, int signal_number)
 {
 	int fd = signal_number ? pidfd_open(pid, 0) : -1;
-	/* After that, so that the descriptor is that process's. */
-	bool live = is_live(pid);
+	/* Asked afterwards: then the descriptor is surely that session's. */
+	bool live = sessions_is_live(pid);
 
 	if (fd >= 0) {
 		if (live)
@@ -69,6 +84,29 @@ static bool signal_one(bool is_live(pid_t), pid_t pid, int signal_number)
 	return live;
 }
 
+/* Signals those that live, removes the others. Returns how many live. */
+static size_t signal_list(pid_t pid[], size_t n, int signal_number)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (signal_one(pid[i], signal_number))
+			pid[left++] = pid[i];
+	return left;
+}
+
+static uint64_t signal_all(int signal_number)
+{
+	latest->count = signal_list(latest->pid, latest->count, signal_number);
+	count = signal_list(forked, count, signal_number);
+	return latest->count + count;
+}
+
+uint64_t sessions_count(void)
+{
+	return signal_all(0);
+}
+
 static void take_latest(void)
 {
 	memcpy(forked + count, latest->pid, latest->count * sizeof(forked[0]));
@@ -76,50 +114,7 @@ static void take_latest(void)
 	latest->count = 0;
 }
 
-/* Signals those that live, and keeps no others. Returns how many they are. */
-static size_t signal_list(pid_t pid[], size_t n, int signal_number)
-{
-	size_t left = 0;
-
-	for (size_t i = 0; i < n; i++)
-		if (signal_one(is_live_child, pid[i], signal_number))
-			pid[left++] = pid[i];
-	return left;
-}
-
-static int signal_children(int signal_number)
-{
-	latest->count = signal_list(latest->pid, latest->count, signal_number);
-	count = signal_list(forked, count, signal_number);
-	return (int)(latest->count + count);
-}
-
-static int signal_orphans(int signal_number)
-{
-	const struct dirent *entry;
-	DIR *proc = opendir("/proc");
-	int found = 0;
-
-	if (!proc)
-		return -1;
-	while ((entry = readdir(proc))) {
-		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
-
-		if (pid > 0)
-			found += signal_one(is_live_orphan, pid, signal_number);
-	}
-	closedir(proc);
-	return found;
-}
-
-/* Returns how many there are, or -1 with errno. */
-static int signal_live(enum live_kind kind, int signal_number)
-{
-	return kind == LIVE_CHILDREN ? signal_children(signal_number) :
-				       signal_orphans(signal_number);
-}
-
-void live_add(pid_t pid)
+void sessions_add(pid_t pid)
 {
 	latest->pid[latest->count++] = pid;
 	if (latest->count < FORKS_MOST)
@@ -134,37 +129,115 @@ void live_add(pid_t pid)
 	room = count < MOST / 2 ? 2 * count + FEW : MOST - FEW;
 }
 
-int live_count(enum live_kind kind)
+/*
+ * Counts the sessions that died without counting themselves out: else each
+ * would hold its place for ever. The kernel is asked before our own counters
+ * are read: a session that ends in between is then in both accounts, and not
+ * counted twice.
+ */
+static void count_killed(void)
 {
-	return signal_live(kind, 0);
+	uint64_t running = sessions_count();
+	uint64_t live = daemon_stats_live(stats);
+
+	if (live > running)
+		stats->children_killed += live - running;
 }
 
-uint64_t live_next_look_ns(uint64_t began_ns)
+/*
+ * Sleeps until until_ns, or less if a signal comes, a session ends, or the reap
+ * mode's descriptor is readable.
+ *   live: daemon_stats_live() when the caller decided to sleep.
+ */
+static void sleep_until(uint64_t live, uint64_t until_ns)
 {
-	uint64_t now_ns = clock_call_ns(CLOCK_MONOTONIC);
+	uint64_t now_ns = tuning_now_ns();
+	uint64_t left_ns = until_ns > now_ns ? until_ns - now_ns : 0;
+	struct timespec left = { .tv_sec = (time_t)(left_ns / NS_PER_S),
+				 .tv_nsec = (long)(left_ns % NS_PER_S) };
+	struct pollfd wait = reap_pollfd(reap);
 
-	return now_ns + LIVE_LOOK_NS + 100 * (now_ns - began_ns);
+	if (reap_polls(reap)) {
+		if (ppoll(&wait, 1, &left, reap->wait_mask) > 0)
+			reap_wake(reap, stats);
+		return;
+	}
+	stats->awaited = 1;
+	/* A session that has ended before this line does not wake us. */
+	if (daemon_stats_live(stats) == live)
+		syscall(SYS_futex, &stats->awaited, FUTEX_WAIT, 1, &left, NULL,
+			0);
+	stats->awaited = 0;
 }
 
-int live_end(enum live_kind kind, unsigned term_ms, unsigned kill_ms)
+/*
+ * Waits until fewer than `most` are alive (true), or until deadline_ns or
+ * stop_times() > told (false). Killed sessions are looked for now and then,
+ * which takes a hundredth of the time at most.
+ */
+static bool wait_for_fewer(uint64_t most, uint64_t deadline_ns, int told)
 {
-	uint64_t now_ns = clock_call_ns(CLOCK_MONOTONIC);
+	static uint64_t look_ns;
+	uint64_t live;
+
+	while ((live = daemon_stats_live(stats)) >= most) {
+		uint64_t now_ns = tuning_now_ns();
+
+		if (now_ns >= deadline_ns || stop_times() > told)
+			return false;
+		if (!look_ns)
+			look_ns = now_ns + LOOK_NS;
+		if (now_ns < look_ns) {
+			sleep_until(live, look_ns < deadline_ns ? look_ns :
+								  deadline_ns);
+			continue;
+		}
+		count_killed();
+		look_ns = tuning_now_ns();
+		look_ns += LOOK_NS + 100 * (look_ns - now_ns);
+	}
+	return true;
+}
+
+void sessions_wait_for_room(uint64_t most)
+{
+	if (most)
+		wait_for_fewer(most, UINT64_MAX, 0);
+}
+
+void sessions_drain(uint64_t timeout_ns, int told)
+{
+	if (!timeout_ns)
+		return;
+	count_killed();
+	if (!daemon_stats_live(stats))
+		return;
+	log_line("draining: %llu sessions have %g s to end; SIGTERM ends "
+		 "them at once",
+		 (unsigned long long)daemon_stats_live(stats),
+		 (double)timeout_ns / (double)NS_PER_S);
+	if (wait_for_fewer(1, tuning_now_ns() + timeout_ns, told))
+		log_line("drained");
+	else
+		log_line("not drained: %llu sessions are ended",
+			 (unsigned long long)daemon_stats_live(stats));
+}
+
+int sessions_end(unsigned term_ms, unsigned kill_ms)
+{
+	uint64_t now_ns = tuning_now_ns();
 	uint64_t kill_ns = now_ns + term_ms * NS_PER_MS;
 	uint64_t give_up_ns = kill_ns + kill_ms * NS_PER_MS;
-	int left;
 
-	for (;;) {
-		left = signal_live(kind, now_ns < kill_ns ? SIGTERM : SIGKILL);
-		if (left == 0)
-			return 0;
+	while (signal_all(now_ns < kill_ns ? SIGTERM : SIGKILL) > 0) {
 		if (now_ns >= give_up_ns) {
-			if (left > 0)
-				errno = ETIMEDOUT;
+			errno = ETIMEDOUT;
 			return -1;
 		}
-		/* Their deaths interrupt the sleep, which is to be whole. */
+		/* Their deaths interrupt the sleep; it then goes on. */
 		while (clock_sleep_until(now_ns + PAUSE_NS) < 0)
 			;
-		now_ns = clock_call_ns(CLOCK_MONOTONIC);
+		now_ns = tuning_now_ns();
 	}
+	return 0;
 }

@@ -1,60 +1,56 @@
-#ifndef SERVER_LIVE_H
-#define SERVER_LIVE_H
+#ifndef SERVER_SESSIONS_H
+#define SERVER_SESSIONS_H
 
 /*
- * The daemon's sessions that are alive, by the kernel's account: needed where
- * its own count is not enough, as it can't know of a child that was killed if
- * it never waits. Other children, such as those that became the daemon's own
- * by its exec, are no sessions.
+ * The daemon's living sessions: found, counted, waited for, ended.
+ *
+ * There are two accounts. Sessions count themselves out in shared memory when
+ * they end (daemon_stats_live()); that is cheap, but a session that was killed
+ * does not. So the daemon also keeps a list of what it forked, and asks the
+ * kernel which of these still live. Other children, such as those of a shell
+ * that became the daemon by exec, are no sessions.
  */
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "lib/clock.h"
 #include "lib/daemon_stats.h"
+#include "server/reap/reap.h"
 
-/* Where they are found. */
-enum live_kind {
-	LIVE_CHILDREN, /* live_add() was called with each: no /proc needed */
-	LIVE_ORPHANS,  /* in /proc, by live_name() and process group */
-};
+/* Before all others. Both remain the caller's, and must stay. */
+void sessions_set_up(struct daemon_stats *stats, const struct reap *reap);
 
-/* Before the first live_add(), which writes there; it remains the caller's. */
-void live_set_up(struct forks *forks);
+/* A session that has just been forked. */
+void sessions_add(pid_t pid);
 
-/* A child that has just been forked. */
-void live_add(pid_t pid);
+/* Whether the kernel knows it as a session of ours that is no zombie. */
+bool sessions_is_live(pid_t pid);
 
-/*
- * The name (PR_SET_NAME) that a session has if it is no child of the daemon's:
- * it has the daemon's ID in it. For the daemon to call, which has a process
- * group of its own.
- */
-enum { LIVE_NAME = 16 };
-void live_name(char name[LIVE_NAME]);
-
-/* How many are alive, the zombies not among them; or -1 with errno. */
-int live_count(enum live_kind kind);
-
-/* From one look to the next, and longer if a look takes long. */
-#define LIVE_LOOK_NS (100 * NS_PER_MS)
+/* How many are alive, by the kernel's account. */
+uint64_t sessions_count(void);
 
 /*
- * When to look again, so that it takes a hundredth of the time at most.
- *   began_ns: of the look that ends now (CLOCK_MONOTONIC).
+ * Waits until fewer than `most` (0: no limit) are alive, or a signal asks to
+ * stop. Dead children are collected meanwhile, as the reap mode does it, and
+ * killed ones are counted as such.
  */
-uint64_t live_next_look_ns(uint64_t began_ns);
+void sessions_wait_for_room(uint64_t most);
 
 /*
- * Ends all of them: by SIGTERM; after term_ms by SIGKILL; and after kill_ms
- * more it gives up, as a child that waits for a device may never end. Each is
- * sent signals by a pidfd, so that nobody else gets them; without a free
- * descriptor it is tried again.
- * Returns 0 when none is left; or -1 with errno: ETIMEDOUT if some are, else
- * why they could not be listed, to the last.
+ * Lets the sessions come to their end: returns when none is left, after
+ * timeout_ns (0: at once), or when stop_times() exceeds `told`. Logs how it
+ * went.
  */
-int live_end(enum live_kind kind, unsigned term_ms, unsigned kill_ms);
+void sessions_drain(uint64_t timeout_ns, int told);
+
+/*
+ * Ends all sessions: by SIGTERM; after term_ms by SIGKILL; after kill_ms more
+ * it gives up, as a process that waits for a device may never end. Signals go
+ * by pidfd, so that no other process can get them; without a free descriptor
+ * they are tried again.
+ * Returns 0, or -1 with errno ETIMEDOUT if some are left.
+ */
+int sessions_end(unsigned term_ms, unsigned kill_ms);
 
 #endif

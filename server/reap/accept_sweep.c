@@ -1,4 +1,4 @@
-#include "server/reap.h"
+#include "server/reap/reap.h"
 
 #include <signal.h>
 #include <stddef.h>
@@ -23,7 +23,7 @@ static int set_up(struct daemon_stats *stats)
 }
 
 /* After the fork, so that the new client does not wait for it. */
-static int after_fork(pid_t pid)
+static int after_fork(pid_t *pid)
 {
 	(void)pid;
 	while (waitpid(-1, NULL, WNOHANG) > 0)

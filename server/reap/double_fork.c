@@ -1,4 +1,4 @@
-#include "server/reap.h"
+#include "server/reap/reap.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -10,7 +10,7 @@
 #include "lib/proc_stat.h"
 
 static struct daemon_stats *counters;
-static char name[LIVE_NAME];
+static char name[REAP_NAME];
 
 /*
  * The child forks once more and exits; the grandchild serves. The parent waits
@@ -48,11 +48,7 @@ static bool sees_its_children(void)
 static int set_up(struct daemon_stats *stats)
 {
 	counters = stats;
-	live_name(name);
-	if (getpid() == 1) {
-		errno = ECHILD;
-		return -1;
-	}
+	reap_orphan_name(name);
 	/* A starter's, which exec keeps, would make it inherit them, too. */
 	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR ||
 	    prctl(PR_SET_CHILD_SUBREAPER, 0) < 0)
@@ -69,6 +65,8 @@ static void in_child(void)
 {
 	pid_t pid = _Fork();
 
+	if (pid > 0)
+		counters->orphan = pid;
 	if (pid != 0)
 		_exit(pid < 0 ? errno : 0);
 	prctl(PR_SET_NAME, name);
@@ -77,16 +75,17 @@ static void in_child(void)
 	signal(SIGHUP, SIG_IGN);
 }
 
-static int after_fork(pid_t pid)
+static int after_fork(pid_t *pid)
 {
 	int status;
 
-	if (pid < 0)
+	if (*pid < 0)
 		return 0;
-	while (waitpid(pid, &status, 0) < 0)
+	while (waitpid(*pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return errno;
 	counters->reaped++;
+	*pid = counters->orphan;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 }
 
@@ -94,5 +93,6 @@ const struct reap reap_double_fork = {
 	.set_up = set_up,
 	.after_fork = after_fork,
 	.in_child = in_child,
-	.sessions = LIVE_ORPHANS,
+	.orphans = true,
+	.not_as_init = true,
 };

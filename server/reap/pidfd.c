@@ -1,4 +1,4 @@
-#include "server/reap.h"
+#include "server/reap/reap.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -94,15 +94,15 @@ static int remember(pid_t pid)
 	return 0;
 }
 
-static int after_fork(pid_t pid)
+static int after_fork(pid_t *pid)
 {
 	int status = 0;
 
-	if (pid < 0 || watch(pid) == 0 || remember(pid) == 0)
+	if (*pid < 0 || watch(*pid) == 0 || remember(*pid) == 0)
 		return 0;
-	/* Rather no session than a zombie. */
-	kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	/* Not even memory to remember it: it would stay a zombie. */
+	kill(*pid, SIGKILL);
+	while (waitpid(*pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (!WIFEXITED(status))
 		return ENOMEM;
@@ -183,4 +183,5 @@ const struct reap reap_pidfd = {
 	.on_wake = on_wake,
 	.in_child = in_child,
 	.tear_down = tear_down,
+	.not_as_init = true,
 };

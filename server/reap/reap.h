@@ -1,47 +1,49 @@
-#ifndef SERVER_REAP_H
-#define SERVER_REAP_H
+#ifndef SERVER_REAP_REAP_H
+#define SERVER_REAP_REAP_H
 
 /*
  * Collecting dead children. A child that has exited stays in the process
  * table as a zombie until its parent has taken its status, by a wait call, or
- * has said beforehand that it does not care. The modes differ in nothing else,
- * and each has a file of its own that begins with how it works, who uses it,
- * what it costs and what breaks it.
+ * has said beforehand that it does not want it. The modes differ in nothing
+ * else. Each has a file of its own, which begins with how it works, who uses
+ * it, what it costs and what breaks it.
  */
 
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "lib/daemon_stats.h"
-#include "server/live.h"
 
 /* What a mode does, and when. A member that is NULL stands for nothing. */
 struct reap {
 	/*
-	 * Once, before the first fork. Sets SIGCHLD's disposition, whatever
-	 * was inherited: an ignored SIGCHLD survives exec. Never NULL.
-	 * Returns 0, or -1 with errno: ECHILD if it would get children back
-	 * that it means to leave to an init, ESRCH if /proc does not show it
-	 * the sessions that it would have to find there.
+	 * Once, before the first fork. Sets the disposition of SIGCHLD,
+	 * whatever was inherited: an ignored SIGCHLD survives exec. Never NULL.
+	 * Returns 0, or -1 with errno, ESRCH if /proc does not show the
+	 * sessions that the mode must find there.
 	 */
 	int (*set_up)(struct daemon_stats *stats);
 
 	/*
-	 * In the parent, after every fork. It gets what fork() returned, -1
-	 * included, and returns 0, or the error for which no child serves
-	 * after all: the connection is then dropped.
+	 * In the parent, after every fork. *pid is what fork() returned, -1
+	 * included; the mode changes it if another process serves. Returns 0,
+	 * or an error number if no child serves after all: the connection is
+	 * then dropped.
 	 */
-	int (*after_fork)(pid_t pid);
+	int (*after_fork)(pid_t *pid);
 
 	/*
-	 * A descriptor, open after set_up(), that the parent waits for beside
-	 * its listener; and what it does when it is readable. It must not
-	 * block, and is called again if it has left something to be read.
+	 * A descriptor, open after set_up(), that the parent waits for in
+	 * addition to its listener, and what it does when it is readable.
+	 * on_wake() must not block. It is called again if something is left to
+	 * be read.
 	 */
 	const int *wake_fd;
 	void (*on_wake)(void);
 
-	/* The signal mask while the parent waits, if it has another then. */
+	/* The signal mask while the parent waits, if it differs then. */
 	const sigset_t *wait_mask;
 
 	/*
@@ -53,11 +55,20 @@ struct reap {
 	/* Once, when every session has ended: collects what is left. */
 	void (*tear_down)(void);
 
-	/* How its sessions are found among the kernel's processes. */
-	enum live_kind sessions;
+	/*
+	 * The sessions are children of init, not of the daemon. They are in
+	 * its process group, and their names are reap_orphan_name().
+	 */
+	bool orphans;
+
+	/*
+	 * The mode cannot be PID 1. Init inherits the orphans of all others
+	 * and must collect them; this mode would leave them as zombies.
+	 */
+	bool not_as_init;
 };
 
-/* Every mode: its structure and its name. The first is the default. */
+/* The file of each mode defines reap_FILE. The first is the default. */
 #define REAP_MODES(X)                          \
 	X(reap_sig_ign, "sig-ign")             \
 	X(reap_waitpid_once, "waitpid-once")   \
@@ -79,5 +90,18 @@ REAP_MODES(X)
 /* In the order of the list; the names end with a NULL. */
 extern const struct reap *const reap_modes[];
 extern const char *const reap_names[];
+
+/* The name (PR_SET_NAME) of orphans that this process has forked. */
+enum { REAP_NAME = 16 };
+void reap_orphan_name(char name[REAP_NAME]);
+
+/* Whether the parent waits in ppoll(), for the mode's sake. */
+bool reap_polls(const struct reap *r);
+
+/* What ppoll() is to wait for; it ignores an entry with descriptor -1. */
+struct pollfd reap_pollfd(const struct reap *r);
+
+/* That descriptor is readable: lets the mode act on it. */
+void reap_wake(const struct reap *r, struct daemon_stats *stats);
 
 #endif

@@ -1,4 +1,4 @@
-#include "server/reap.h"
+#include "server/reap/reap.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -76,9 +76,9 @@ static int set_up(struct daemon_stats *stats)
 	return error ? -1 : 0;
 }
 
-static int after_fork(pid_t pid)
+static int after_fork(pid_t *pid)
 {
-	if (pid > 0)
+	if (*pid > 0)
 		sem_post(&forked);
 	return 0;
 }
@@ -104,4 +104,5 @@ const struct reap reap_reaper_thread = {
 	.set_up = set_up,
 	.after_fork = after_fork,
 	.tear_down = tear_down,
+	.not_as_init = true,
 };
