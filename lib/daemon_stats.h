@@ -18,7 +18,7 @@
  */
 #define DAEMON_COUNTERS(X)                                                \
 	X(accepted, "connections accepted")                               \
-	X(accept_failures, "accept() failed, for want of descriptors or " \
+	X(accept_failures, "accept() failed, out of descriptors or "      \
 			   "memory")                                      \
 	X(refused, "connections closed, as their address has its most "   \
 		   "sessions")                                            \
@@ -53,7 +53,7 @@ struct daemon_stats {
 #undef X
 	/*
 	 * A futex: 1 while the parent sleeps until children_exited changes.
-	 * Who changes it then sets this to 0 and wakes the parent.
+	 * The child that changes it then sets this to 0 and wakes the parent.
 	 */
 	_Atomic uint32_t awaited;
 	/* Reap mode double-fork: the last session, by the child that ends. */

@@ -32,8 +32,8 @@ struct opt {
 	const char *argument; /* its name in the help, or NULL */
 	uint64_t min, max;
 	const char *const *choices; /* NULL-terminated, for OPT_CHOICE */
-	const char *help;	    /* a line or more, parted by newlines */
-	char letter;		    /* of the short form, for flags; or 0 */
+	const char *help; /* one or more lines, separated by newlines */
+	char letter;	  /* of the short form, for flags; or 0 */
 };
 
 enum { OPT_WHY = 256, OPT_LIST_MOST = 16 };

@@ -44,7 +44,7 @@ static bool is_cut(void)
 	return poll(&end, 1, 0) == 1 && end.revents & POLLHUP;
 }
 
-/* Who has told it to stop before closing the pipe does not tell it twice. */
+/* A starter that sends SIGTERM and then closes the pipe counts once. */
 static void on_lifeline(int signal_number)
 {
 	int saved = errno;
