@@ -18,7 +18,7 @@
  *               (struct forks in lib/daemon_stats.h), which is not copied when
  *               the parent writes to it after a fork.
  * 5. counters:  what the child writes of the counters lies in one page
- *               (lib/daemon_stats.h), and this page beside the program's data,
+ *               (lib/daemon_stats.h), and this page next to the program's data,
  *               where there is a page table already (lib/shm.c).
  * 6. descriptor: tuning_reserve_lowest() lets connections get the lowest
  *               descriptor, so that the child closes all others by one call.
