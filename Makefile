@@ -43,7 +43,7 @@ server: $(BUILD)/bin/echod
 client: $(BUILD)/bin/echoc
 
 $(BUILD)/bin/echod: private LINK_FLAGS := $(STATIC)
-$(BUILD)/bin/echod: $(call objects,server) $(LIB)
+$(BUILD)/bin/echod: $(call objects,server) $(call objects,server/reap) $(LIB)
 $(BUILD)/bin/echoc: $(call objects,client) $(LIB)
 $(BUILD)/bin/loadgen: private LINK_LIBS := -levent_core -ljansson -lz
 $(BUILD)/bin/loadgen: $(call objects,loadgen) $(HDR) $(LIB)
@@ -76,9 +76,9 @@ PEERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/peers/*.c))
 TESTED := $(BUILD)/libtested.a
 $(TESTED): $(HDR) $(filter-out %/main.o,$(BENCH)) \
 	$(filter-out %/main.o,$(call objects,loadgen)) \
-	$(addprefix $(BUILD)/server/,detach.o drain.o live.o log.o pidfile.o privilege.o serve.o session.o stop.o) \
+	$(filter-out %/main.o %/options.o %/start.o,$(call objects,server)) \
 	$(addprefix $(BUILD)/client/,dial.o track.o wait.o) \
-	$(filter $(BUILD)/server/reap%,$(call objects,server)) \
+	$(call objects,server/reap) \
 	$(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
 
 $(UNITS): $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(TESTED) $(LIB)
@@ -169,11 +169,15 @@ COMMANDS := forkbench echod echoc loadgen
 
 install: all
 	@umask 022 && at="$$DESTDIR$$PREFIX" && share="$$at/share" && \
-	mkdir -p "$$at/bin" "$$at/lib/forkbench" "$$share/man/man1" \
+	mkdir -p "$$at/bin" "$$at/lib/forkbench" "$$share/man/man1" "$$share/man/man8" \
 		"$$share/bash-completion/completions" \
 		"$$share/zsh/site-functions" "$$share/fish/vendor_completions.d" && \
 	install -m 755 $(PROGRAMS) "$$at/lib/forkbench" && \
 	install -m 644 docs/*.1 "$$share/man/man1" && \
+	install -m 644 docs/*.8 "$$share/man/man8" && \
+	mkdir -p "$$at/lib/systemd/system" && \
+	sed "s#@bin@#$$PREFIX/bin#" docs/echod.service >"$$at/lib/systemd/system/echod.service" && \
+	install -m 644 docs/echod.socket "$$at/lib/systemd/system" && \
 	for name in $(COMMANDS); do \
 		ln -sf "../lib/forkbench/$$name" "$$at/bin/$$name" && \
 		program=$(BUILD)/bin/$$name && \
@@ -184,9 +188,10 @@ install: all
 	done
 
 uninstall:
-	@at="$$DESTDIR$$PREFIX" && share="$$at/share" && rm -rf "$$at/lib/forkbench" && \
+	@at="$$DESTDIR$$PREFIX" && share="$$at/share" && rm -rf "$$at/lib/forkbench" \
+		"$$at/lib/systemd/system/echod.service" "$$at/lib/systemd/system/echod.socket" && \
 	for name in $(COMMANDS); do \
-		rm -f "$$at/bin/$$name" "$$share/man/man1/$$name.1" \
+		rm -f "$$at/bin/$$name" "$$share/man"/man[18]/"$$name".[18] \
 			"$$share/bash-completion/completions/$$name" \
 			"$$share/zsh/site-functions/_$$name" \
 			"$$share/fish/vendor_completions.d/$$name.fish" || exit; \
@@ -199,7 +204,7 @@ dist:
 
 # --- housekeeping -----------------------------------------------------------
 
-SOURCES = $(wildcard lib/*.[ch] server/*.[ch] client/*.[ch] loadgen/*.[ch] \
+SOURCES = $(wildcard lib/*.[ch] server/*.[ch] server/reap/*.[ch] client/*.[ch] loadgen/*.[ch] \
 	bench/*.[ch] bench/*/*.[ch] tests/unit/*.[ch] tests/peers/*.[ch] tests/honesty/*.[ch])
 
 lint:

@@ -1,13 +1,13 @@
 #ifndef CLIENT_END_H
 #define CLIENT_END_H
 
-/* How it ended, whichever way echoc was used, and what is said of that. */
+/* How a run of echoc ended, and the message for that. */
 
 enum end {
 	END_DONE,      /* nothing is wrong */
 	END_CLOSED,    /* the server closed the connection */
 	END_LOST,      /* the connection failed, errno */
-	END_SILENT,    /* the server did not do its part in time */
+	END_SILENT,    /* the server did not answer in time */
 	END_DIFFERS,   /* a record came back that is not the one sent */
 	END_UNASKED,   /* the server sent what nobody asked for */
 	END_UNEVEN,    /* more or fewer bytes came back than were sent */
@@ -15,7 +15,7 @@ enum end {
 	END_STOPPED,   /* by interrupt_signal(), before all was done */
 	END_NO_INPUT,  /* standard input cannot be read, errno */
 	END_NO_OUTPUT, /* standard output cannot be written, errno */
-	END_UNREADY    /* the system gave not what is needed to begin, errno */
+	END_UNREADY /* the system refused something before the start, errno */
 };
 
 struct peer;

@@ -2,9 +2,9 @@
 #define CLIENT_INTERRUPT_H
 
 /*
- * SIGINT and SIGTERM, for what has something to say before it ends. The
- * second of a kind kills, should the first not be heard. One that is ignored
- * from the start stays so, as a shell's background jobs expect.
+ * SIGINT and SIGTERM, for modes that print a summary before they end. A second
+ * signal of the same kind kills the process. A signal that is ignored at the
+ * start stays ignored, as a shell's background jobs expect.
  */
 
 /*

@@ -30,7 +30,7 @@ int main(int argc, char *argv[])
 
 	file_keep_standard();
 	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN); /* output at its limit of size is told */
+	signal(SIGXFSZ, SIG_IGN); /* then writing fails with EFBIG */
 	o = options_read(argc, argv);
 	p = (struct peer){ .family = o.family, .timeout_ns = o.timeout_ns };
 	if (dial(o.host, o.port, &p, cannot) < 0)

@@ -20,7 +20,7 @@ struct given {
 
 #define AT(member) offsetof(struct given, member)
 
-/* What is 0 has not been given. */
+/* A member that is 0 was not given. */
 static const struct opt table[] = {
 	{ "raw", OPT_FLAG, AT(o.raw),
 	  .help = "bytes in, bytes out: no records, no prompts" },
@@ -49,7 +49,7 @@ static const struct opt table[] = {
 
 /*
  * Digits and dots, or colons without a scope ("%eth0"): meant as a number, so
- * that a slip is told at once instead of being looked up as a name.
+ * that a slip is reported at once instead of being looked up as a name.
  */
 static bool looks_numeric(const char *host)
 {
@@ -118,8 +118,8 @@ struct options options_read(int argc, char *argv[])
 			help();
 		else
 			puts("echoc " VERSION);
-		if (fflush(stdout) != 0)
-			err(1, "cannot write standard output");
+		if (fflush(stdout) != 0 || ferror(stdout))
+			err(3, "cannot write standard output");
 		exit(0);
 	}
 	if (given.four && given.six)

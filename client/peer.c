@@ -35,7 +35,7 @@ ssize_t peer_receive(struct peer *p, void *buf, size_t bytes)
 
 void peer_end_sending(struct peer *p)
 {
-	/* It can only fail if the connection has, which reading tells. */
+	/* It fails only on a broken connection; the next read reports that. */
 	shutdown(p->fd, SHUT_WR);
 }
 

@@ -73,7 +73,7 @@ static enum end send_if_due(struct ping *g)
 	g->handed = 0;
 	now_ns = clock_now_ns();
 	track_send(&g->track, now_ns);
-	/* Those whose time has gone by are left out, and make no burst. */
+	/* Sends whose time has passed are skipped, not sent in a burst. */
 	g->due_ns = wait_beat(g->start_ns, g->plan->interval_ns, now_ns);
 	return hand_over(g);
 }
@@ -93,7 +93,7 @@ static enum end judge_echoes(struct ping *g, uint64_t now_ns)
 	}
 	g->in_held -= from;
 	memmove(g->in, g->in + from, g->in_held);
-	/* The turn of all that was sent is over, and yet there is more. */
+	/* Every message is decided, yet more bytes came. */
 	if (end == END_DONE && g->in_held && !track_expects(&g->track))
 		return END_UNASKED;
 	return end;
@@ -112,7 +112,7 @@ static enum end receive(struct ping *g)
 	return judge_echoes(g, clock_now_ns());
 }
 
-/* Waits for what comes first, and deals with it. */
+/* Waits for the next event, and handles it. */
 static enum end turn(struct ping *g)
 {
 	struct pollfd wait[] = {
@@ -154,7 +154,7 @@ static enum end send_and_hear(struct ping *g)
 	}
 }
 
-/* Tells of all, and whether it was as it should be. */
+/* Prints the summary. Returns how the run ended, END_MISSED if echoes failed. */
 static enum end sum_up(struct ping *g, enum end end)
 {
 	int saved = errno;

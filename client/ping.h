@@ -13,10 +13,10 @@ struct ping_plan {
 };
 
 /*
- * Sends messages on a schedule that waits for no echo, tells of each as it is
- * decided, and of all in the end. p->timeout_ns says how long an echo is
- * awaited. SIGINT or SIGTERM ends it: END_STOPPED if that was before
- * plan->count.
+ * Sends messages on a schedule, without waiting for echoes. Prints a line for
+ * each as soon as it is echoed or lost, and a summary. An echo that takes
+ * longer than p->timeout_ns is lost. SIGINT or SIGTERM ends it: END_STOPPED if
+ * that was before plan->count.
  */
 enum end ping(struct peer *p, const struct ping_plan *plan);
 

@@ -4,10 +4,10 @@
 #include "client/peer.h"
 
 /*
- * Bytes as they are: standard input to the server, and what the server sends
- * to standard output, both at once. Neither can hold up the other, unless the
- * server itself reads on only when its answers are taken. At the end of input
- * our half of the connection is ended, and the server's is awaited.
+ * Copies standard input to the server, and what the server sends to standard
+ * output, both at once. Neither blocks the other, unless the server stops
+ * reading until its answers are read. At the end of input it closes our half
+ * of the connection, and waits for the server to close the other.
  */
 enum end raw(struct peer *p);
 

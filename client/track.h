@@ -3,8 +3,8 @@
 
 /*
  * Messages on their way to an echo server and back: which were sent, and what
- * each echo is. No two are alike, so that an echo tells which one it is of.
- * Knows no socket and no clock.
+ * each echo is. No two are alike, so that an echo identifies its message.
+ * Uses no socket and no clock.
  *
  * At all times sent = echoed + lost + wrong + those still awaited.
  */
@@ -70,8 +70,8 @@ uint64_t track_deadline(const struct track *t);
 bool track_expire(struct track *t, uint64_t now_ns, struct track_verdict *out);
 
 /*
- * As many bytes as a message has have come. Call track_expire() first, and only
- * if track_expects().
+ * Judges the next bytes received, as many as a message has. Call track_expire()
+ * first. Only if track_expects().
  */
 struct track_verdict track_echo(struct track *t, const void *echo,
 				uint64_t now_ns);

@@ -15,7 +15,8 @@
 uint64_t clock_now_ns(void);
 
 /*
- * Nanoseconds of a clock by a system call, some 0.1 us more. For who forks:
+ * Nanoseconds of a clock by a system call, some 0.1 us more. For a process that
+ * forks often:
  * clock_now_ns() reads the kernel's pages in this process (vdso(7)). Once they
  * have been read every fork copies page tables for them, and every child that
  * reads them takes a page fault.

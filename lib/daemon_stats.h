@@ -18,8 +18,10 @@
  */
 #define DAEMON_COUNTERS(X)                                                \
 	X(accepted, "connections accepted")                               \
-	X(accept_failures, "accept() failed, for want of descriptors or " \
+	X(accept_failures, "accept() failed, out of descriptors or "      \
 			   "memory")                                      \
+	X(refused, "connections closed, as their address has its most "   \
+		   "sessions")                                            \
 	X(forked, "children forked")                                      \
 	X(fork_failures, "fork() failed; the connection was dropped")     \
 	X(children_started, "children that ran their first instruction")  \
@@ -51,9 +53,11 @@ struct daemon_stats {
 #undef X
 	/*
 	 * A futex: 1 while the parent sleeps until children_exited changes.
-	 * Who changes it then sets this to 0 and wakes the parent.
+	 * The child that changes it then sets this to 0 and wakes the parent.
 	 */
 	_Atomic uint32_t awaited;
+	/* Reap mode double-fork: the last session, by the child that ends. */
+	_Atomic pid_t orphan;
 	/*
 	 * Before fork() to the child. Begins in the page of the counters: of
 	 * shared memory a child inherits no page table, and takes a page fault
@@ -66,7 +70,7 @@ struct daemon_stats {
 
 #define DAEMON_STATS_HEADER                                          \
 	((struct shm_header){ .magic = UINT64_C(0x736b726f66646563), \
-			      .version = 3,                          \
+			      .version = 4,                          \
 			      .bytes = sizeof(struct daemon_stats) })
 
 _Static_assert(sizeof(struct daemon_stats) < 128 * 1024, "the counters must "

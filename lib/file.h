@@ -3,7 +3,7 @@
 
 /*
  * Files that are complete or absent whatever ends this program: gathered in
- * memory, written beside their final name, then renamed into place. They are
+ * memory, written next to their final name, then renamed into place. They are
  * not synced to the disk, which costs milliseconds: a power failure soon after
  * may leave one empty. What is no regular file, such as a device or a pipe,
  * stays, and is written to; so does standard output, called "-" or /dev/stdout.

@@ -2,7 +2,7 @@
 #define LIB_KERNEL_FILE_H
 
 /*
- * Small files in which the kernel tells something: /proc, /sys, control
+ * Small files in which the kernel states something: /proc, /sys, control
  * groups. Each call opens, reads and closes one: 10 to 30 us.
  */
 

@@ -164,7 +164,7 @@ struct limits_ports limits_ports(FILE *range, FILE *reserved)
 		p.high = UINT16_MAX;
 	}
 	p.count = p.high - p.low + 1;
-	/* Ports and ranges in order, parted by commas: "8080,9000-9010". */
+	/* Ports and ranges in order, separated by commas: "8080,9000-9010". */
 	while (reserved &&
 	       (found = fscanf(reserved, "%u-%u", &from, &to)) > 0) {
 		if (found == 1)

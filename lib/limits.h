@@ -1,7 +1,7 @@
 #ifndef LIB_LIMITS_H
 #define LIB_LIMITS_H
 
-/* Limits of this machine, as the kernel tells them in files. */
+/* Limits of this machine, as the kernel states them in files. */
 
 #include <stdint.h>
 #include <stdio.h>
@@ -54,7 +54,7 @@ uint64_t limits_processes(const char **name);
 
 /*
  * How many processes can hold so many sessions, 1 or more, if each may have
- * `descriptors` open: one a session, and LIMITS_OWN_DESCRIPTORS for itself
+ * `descriptors` open: one per session, and LIMITS_OWN_DESCRIPTORS for itself
  * (standard ones, epoll, timers). UINT64_MAX if no number of them can.
  */
 enum { LIMITS_OWN_DESCRIPTORS = 32, LIMITS_MOST_WORKERS = 64 };
@@ -68,7 +68,7 @@ struct limits_ports {
 
 /*
  * From a net.ipv4.ip_local_port_range and a net.ipv4.ip_local_reserved_ports.
- * Either may be NULL; without a range that can be told, it is 1 to 65535.
+ * Either may be NULL; without a readable range it is 1 to 65535.
  */
 struct limits_ports limits_ports(FILE *range, FILE *reserved);
 

@@ -1,5 +1,6 @@
 #include "lib/opt.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <string.h>
 
@@ -23,6 +24,22 @@ static int add(struct opt_list *list, const char *text, char reason[PARSE_WHY])
 		return -1;
 	}
 	list->item[list->count++] = text;
+	return 0;
+}
+
+static int take_descriptor(const struct opt *o, const char *text, int *out,
+			   char reason[PARSE_WHY])
+{
+	uint64_t fd;
+
+	if (parse_u64(text, o->min, o->max, &fd, reason) < 0)
+		return -1;
+	if (fcntl((int)fd, F_GETFD) < 0) {
+		snprintf(reason, PARSE_WHY,
+			 "not an open descriptor; open it first");
+		return -1;
+	}
+	*out = (int)fd;
 	return 0;
 }
 
@@ -51,6 +68,9 @@ static int store(const struct opt *o, const char *text, void *config,
 		break;
 	case OPT_COUNT:
 		rc = parse_u64(text, o->min, o->max, at, reason);
+		break;
+	case OPT_FD:
+		rc = take_descriptor(o, text, at, reason);
 		break;
 	case OPT_SIZE:
 		rc = parse_size(text, o->min, o->max, at, reason);

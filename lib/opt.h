@@ -17,6 +17,7 @@ enum opt_kind {
 	OPT_TEXT,     /* const char * into argv */
 	OPT_LIST,     /* struct opt_list of such; may be given again */
 	OPT_COUNT,    /* uint64_t in [min, max] */
+	OPT_FD,	      /* int in [min, max], an open descriptor */
 	OPT_SIZE,     /* uint64_t bytes in [min, max] */
 	OPT_DURATION, /* uint64_t nanoseconds in [min, max] */
 	OPT_RATE,     /* double in [min, max], from 0.001 for min 0 */
@@ -31,8 +32,8 @@ struct opt {
 	const char *argument; /* its name in the help, or NULL */
 	uint64_t min, max;
 	const char *const *choices; /* NULL-terminated, for OPT_CHOICE */
-	const char *help;	    /* a line or more, parted by newlines */
-	char letter;		    /* of the short form, for flags; or 0 */
+	const char *help; /* one or more lines, separated by newlines */
+	char letter;	  /* of the short form, for flags; or 0 */
 };
 
 enum { OPT_WHY = 256, OPT_LIST_MOST = 16 };

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <net/if.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -164,6 +165,27 @@ int parse_choice(const char *text, const char *const names[], size_t *out,
 	return -1;
 }
 
+/* As inet_pton(), and with "%SCOPE" behind: an interface, by name or number. */
+static bool take_ipv6(const char *text, struct sockaddr_in6 *out)
+{
+	const char *percent = strchr(text, '%');
+	size_t length = percent ? (size_t)(percent - text) : strlen(text);
+	char address[INET6_ADDRSTRLEN], why[PARSE_WHY];
+	uint64_t scope = 0;
+
+	if (length >= sizeof(address))
+		return false;
+	memcpy(address, text, length);
+	address[length] = '\0';
+	if (inet_pton(AF_INET6, address, &out->sin6_addr) != 1)
+		return false;
+	if (percent && !(scope = if_nametoindex(percent + 1)) &&
+	    parse_u64(percent + 1, 1, UINT32_MAX, &scope, why) < 0)
+		return false;
+	out->sin6_scope_id = (uint32_t)scope;
+	return true;
+}
+
 int parse_address(const char *text, struct address *out, char why[PARSE_WHY])
 {
 	struct sockaddr_in v4 = { .sin_family = AF_INET };
@@ -174,13 +196,18 @@ int parse_address(const char *text, struct address *out, char why[PARSE_WHY])
 		memcpy(&out->storage, &v4, sizeof(v4));
 		return 0;
 	}
-	if (inet_pton(AF_INET6, text, &v6.sin6_addr) == 1) {
+	if (take_ipv6(text, &v6)) {
 		*out = (struct address){ .bytes = sizeof(v6) };
 		memcpy(&out->storage, &v6, sizeof(v6));
 		return 0;
 	}
 	snprintf(why, PARSE_WHY,
-		 "not a numeric address; give one such as 127.0.0.1 or ::1");
+		 strchr(text, '%') ? "not a numeric address with an interface "
+				     "of this "
+				     "machine; give one such as fe80::1%%eth0" :
+				     "not a numeric address; give one such as "
+				     "127.0.0.1 or "
+				     "::1");
 	return -1;
 }
 

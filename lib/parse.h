@@ -46,7 +46,10 @@ struct address {
 	socklen_t bytes;
 };
 
-/* A numeric IPv4 or IPv6 address. The port is left 0. */
+/*
+ * A numeric IPv4 or IPv6 address. The port is left 0. Of IPv6 an interface may
+ * follow, which link-local addresses need: "fe80::1%eth0".
+ */
 int parse_address(const char *text, struct address *out, char why[PARSE_WHY]);
 
 /* A port in [min, 65535], into *address. */

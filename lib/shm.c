@@ -2,8 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,9 +9,10 @@
 extern char end[]; /* of the program's data, see end(3) */
 
 /*
- * Where a process has a page table already, x86-64's being of 2 MiB: at the top
- * of that which holds the end of the program's data. Of shared memory a child
- * inherits no page tables: it would have to make one, and a directory above.
+ * An address where every process has a page table already: the top of the 2 MiB
+ * (what one table of x86-64 covers) that hold the end of the program's data.
+ * fork() copies no page tables of shared memory. Anywhere else the child would
+ * have to allocate a table, and a directory above it.
  */
 static void *beside_data(size_t bytes)
 {
@@ -23,7 +22,7 @@ static void *beside_data(size_t bytes)
 			~(uintptr_t)4095);
 }
 
-/* Elsewhere, if something is there: the kernel takes it as a wish. */
+/* The address is a hint: the kernel chooses another if it is taken. */
 static void *map(struct shm_header header, int flags, int fd)
 {
 	void *memory = mmap(beside_data(header.bytes), header.bytes,
@@ -44,39 +43,10 @@ void *shm_fill(int fd, struct shm_header header)
 {
 	if (ftruncate(fd, 0) < 0)
 		return NULL;
-	/* Allocated, not sparse: a full disk is told now, not by SIGBUS. */
+	/* Allocated, not sparse: a full disk is reported now, not by SIGBUS
+	 * later. */
 	errno = posix_fallocate(fd, 0, header.bytes);
 	return errno ? NULL : map(header, MAP_SHARED, fd);
-}
-
-void *shm_create(const char *path, struct shm_header header)
-{
-	char temporary[PATH_MAX];
-	void *memory;
-	int length, fd, saved;
-
-	length = snprintf(temporary, sizeof(temporary), "%s.%d.tmp", path,
-			  (int)getpid());
-	if (length >= (int)sizeof(temporary)) {
-		errno = ENAMETOOLONG;
-		return NULL;
-	}
-	fd = open(temporary, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-	if (fd < 0)
-		return NULL;
-	memory = shm_fill(fd, header);
-	if (memory && rename(temporary, path) < 0) {
-		saved = errno;
-		shm_unmap(memory);
-		memory = NULL;
-		errno = saved;
-	}
-	saved = errno;
-	if (!memory)
-		unlink(temporary);
-	close(fd);
-	errno = saved;
-	return memory;
 }
 
 const void *shm_read(int fd, struct shm_header want)

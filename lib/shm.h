@@ -22,12 +22,6 @@ struct shm_header {
 void *shm_anonymous(struct shm_header header);
 
 /*
- * The same in a file that others can map while it is used. It appears at path
- * only when complete, in place of what was there, and stays after the end.
- */
-void *shm_create(const char *path, struct shm_header header);
-
-/*
  * The same in an open file, in place of what is in it. One in memory, as of
  * memfd_create(2), is best: of a file on a disk every child that writes asks
  * the file system first. The descriptor remains the caller's.

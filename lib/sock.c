@@ -2,9 +2,11 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -32,7 +34,8 @@ bool sock_same(const struct address *a, const struct address *b)
 	    sock_port(a) != sock_port(b))
 		return false;
 	if (a->storage.ss_family == AF_INET6)
-		return IN6_ARE_ADDR_EQUAL(&a6->sin6_addr, &b6->sin6_addr);
+		return IN6_ARE_ADDR_EQUAL(&a6->sin6_addr, &b6->sin6_addr) &&
+		       a6->sin6_scope_id == b6->sin6_scope_id;
 	return a4->sin_addr.s_addr == b4->sin_addr.s_addr;
 }
 
@@ -62,9 +65,22 @@ bool sock_met_itself(int fd)
 	       sock_same(&own, &peer);
 }
 
+/* "%eth0", or "%2" if there is no such interface any more. */
+static void put_scope(uint32_t scope, char out[1 + IF_NAMESIZE])
+{
+	char name[IF_NAMESIZE];
+
+	if (if_indextoname(scope, name))
+		snprintf(out, 1 + IF_NAMESIZE, "%%%s", name);
+	else
+		snprintf(out, 1 + IF_NAMESIZE, "%%%u", (unsigned)scope);
+}
+
 void sock_name(const struct address *a, char out[SOCK_NAME])
 {
-	char text[INET6_ADDRSTRLEN] = "?";
+	char text[INET6_ADDRSTRLEN + 1 + IF_NAMESIZE] = "?";
+	const struct sockaddr_in6 *v6 =
+		(const struct sockaddr_in6 *)&a->storage;
 	const struct sockaddr_un *local =
 		(const struct sockaddr_un *)&a->storage;
 	bool six = a->storage.ss_family == AF_INET6;
@@ -73,15 +89,15 @@ void sock_name(const struct address *a, char out[SOCK_NAME])
 		snprintf(out, SOCK_NAME, "%s", local->sun_path);
 		return;
 	}
-	if (six)
-		inet_ntop(
-			AF_INET6,
-			&((const struct sockaddr_in6 *)&a->storage)->sin6_addr,
-			text, sizeof(text));
-	else
+	if (six) {
+		inet_ntop(AF_INET6, &v6->sin6_addr, text, INET6_ADDRSTRLEN);
+		if (v6->sin6_scope_id)
+			put_scope(v6->sin6_scope_id, text + strlen(text));
+	} else {
 		inet_ntop(AF_INET,
 			  &((const struct sockaddr_in *)&a->storage)->sin_addr,
 			  text, sizeof(text));
+	}
 	snprintf(out, SOCK_NAME, six ? "[%s]:%u" : "%s:%u", text,
 		 (unsigned)sock_port(a));
 }

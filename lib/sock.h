@@ -8,7 +8,7 @@
 
 #include "lib/parse.h"
 
-/* "127.0.0.1:7000", "[::1]:7000", "/run/echo.sock". */
+/* "127.0.0.1:7000", "[::1]:7000", "[fe80::1%eth0]:7000", "/run/echo.sock". */
 enum { SOCK_NAME = 120 };
 void sock_name(const struct address *a, char out[SOCK_NAME]);
 

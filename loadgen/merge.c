@@ -79,7 +79,9 @@ static struct merge_options parse(int argc, char *argv[], char ***files,
 	if (o.help) {
 		printf(USAGE "\nAdds up the results of several runs.\n\n");
 		opt_help(table, stdout);
-		exit(fflush(stdout) == 0 ? 0 : 3);
+		if (fflush(stdout) != 0 || ferror(stdout))
+			err(3, "cannot write standard output");
+		exit(0);
 	}
 	*files = argv + first;
 	*count = (size_t)(argc - first);

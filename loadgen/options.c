@@ -311,6 +311,13 @@ static void parse_target(char *operands[], int count, struct address *out)
 	*out = host;
 }
 
+static _Noreturn void end_output(void)
+{
+	if (fflush(stdout) != 0 || ferror(stdout))
+		err(3, "cannot write standard output");
+	exit(0);
+}
+
 struct options options_parse(int argc, char *argv[])
 {
 	struct raw raw = {
@@ -325,11 +332,11 @@ struct options options_parse(int argc, char *argv[])
 		printf(USAGE "\nOpens TCP sessions to an echo server, and "
 			     "checks and times every echo.\n\n");
 		opt_help(table, stdout);
-		exit(fflush(stdout) == 0 ? 0 : 3);
+		end_output();
 	}
 	if (raw.version) {
 		printf("loadgen " VERSION "\n");
-		exit(fflush(stdout) == 0 ? 0 : 3);
+		end_output();
 	}
 	parse_target(argv + first, argc - first, &raw.o.address);
 	parse_messages(&raw);

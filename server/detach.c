@@ -17,12 +17,18 @@ enum { READY_S = 120 }; /* enough to touch a large --ballast */
 
 static int launcher_fd = -1; /* takes the status that the launcher exits with */
 
-static int rising(const void *a, const void *b)
+void detach_open_standard(void)
 {
-	return *(const int *)a - *(const int *)b;
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd < 3);
+	if (fd >= 3)
+		close(fd);
 }
 
-void detach_close(unsigned first, unsigned last)
+static void close_from_to(unsigned first, unsigned last)
 {
 	struct rlimit limit = { .rlim_cur = 1024 };
 
@@ -33,26 +39,26 @@ void detach_close(unsigned first, unsigned last)
 		close((int)fd);
 }
 
-void detach_descriptors(const int keep[], int count)
+/* The least of them that is not below `from`, or -1. */
+static int next_kept(const int keep[], int count, int from)
 {
-	int sorted[8];
-	unsigned next = 3;
-	int fd;
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd < 3);
+	int next = -1;
 
 	for (int i = 0; i < count; i++)
-		sorted[i] = keep[i];
-	qsort(sorted, (size_t)count, sizeof(sorted[0]), rising);
-	for (int i = 0; i < count; i++) {
-		if (sorted[i] < (int)next)
-			continue;
-		detach_close(next, (unsigned)sorted[i] - 1);
-		next = (unsigned)sorted[i] + 1;
+		if (keep[i] >= from && (next < 0 || keep[i] < next))
+			next = keep[i];
+	return next;
+}
+
+void detach_close_others(const int keep[], int count)
+{
+	int from = 3, kept;
+
+	while ((kept = next_kept(keep, count, from)) >= 0) {
+		close_from_to((unsigned)from, (unsigned)kept - 1);
+		from = kept + 1;
 	}
-	detach_close(next, UINT_MAX);
+	close_from_to((unsigned)from, UINT_MAX);
 }
 
 static int tell_launcher(int status)
@@ -69,7 +75,7 @@ static void tell_failure(int status, void *unused)
 		tell_launcher(status);
 }
 
-/* The launcher: waits for the daemon's word and exits as it says. */
+/* The launcher: waits for the daemon's status and exits with it. */
 static _Noreturn void await_daemon(int fd)
 {
 	struct pollfd word = { .fd = fd, .events = POLLIN };
@@ -130,7 +136,7 @@ int detach_let_go(void)
 	return 0;
 }
 
-int detach_ready(int keep_stderr)
+int detach_ready(bool keep_stderr)
 {
 	if (!keep_stderr && dup2(STDOUT_FILENO, STDERR_FILENO) < 0)
 		return -1;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,23 +19,35 @@
 
 enum { LINE_BYTES = 512 };
 
-static int log_fd = -1;
+static int descriptor = -1;
 static bool to_syslog;
+static const char *path; /* NULL unless a file */
+static volatile sig_atomic_t reopen_error;
 
-/* Leaves log_fd at -1 if no daemon takes datagrams there. */
+/* Leaves the descriptor at -1 if no daemon takes datagrams there. */
 static void connect_syslog(void)
 {
 	const struct sockaddr_un at = { .sun_family = AF_UNIX,
 					.sun_path = "/dev/log" };
 
-	if (log_fd >= 0)
-		close(log_fd);
-	log_fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (log_fd >= 0 &&
-	    connect(log_fd, (const struct sockaddr *)&at, sizeof(at)) < 0) {
-		close(log_fd);
-		log_fd = -1;
+	if (descriptor >= 0)
+		close(descriptor);
+	descriptor =
+		socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (descriptor >= 0 &&
+	    connect(descriptor, (const struct sockaddr *)&at, sizeof(at)) < 0) {
+		close(descriptor);
+		descriptor = -1;
 	}
+}
+
+/* A pipe without a reader is an error, and a full one loses lines. */
+static int open_file(void)
+{
+	return open(path,
+		    O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK |
+			    O_NOFOLLOW,
+		    0644);
 }
 
 int log_open(const char *where)
@@ -45,15 +58,29 @@ int log_open(const char *where)
 		return 0;
 	}
 	if (!strcmp(where, "stderr")) {
-		log_fd = STDERR_FILENO;
+		descriptor = STDERR_FILENO;
 		return 0;
 	}
-	/* A pipe without a reader is an error, and a full one loses lines. */
-	log_fd = open(where,
-		      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK |
-			      O_NOFOLLOW,
-		      0644);
-	return log_fd < 0 ? -1 : 0;
+	path = where;
+	descriptor = open_file();
+	return descriptor < 0 ? -1 : 0;
+}
+
+void log_reopen(void)
+{
+	int fd = path ? open_file() : -1;
+
+	if (fd >= 0) {
+		dup3(fd, descriptor, O_CLOEXEC);
+		close(fd);
+	} else if (path) {
+		reopen_error = errno;
+	}
+}
+
+int log_fd(void)
+{
+	return descriptor;
 }
 
 /* As syslog(3) does (RFC 3164), which would wait for room. */
@@ -66,22 +93,22 @@ static bool write_syslog(const char *text, time_t now)
 	strftime(stamp, sizeof(stamp), "%b %e %T", localtime_r(&now, &local));
 	length = snprintf(line, sizeof(line), "<%d>%s echod[%d]: %s",
 			  LOG_DAEMON | LOG_NOTICE, stamp, (int)getpid(), text);
-	if (log_fd >= 0) {
-		if (send(log_fd, line, (size_t)length, MSG_NOSIGNAL) >= 0)
+	if (descriptor >= 0) {
+		if (send(descriptor, line, (size_t)length, MSG_NOSIGNAL) >= 0)
 			return true;
 		if (errno == EAGAIN)
 			return false;
 	}
 	/* It may have been started again. */
 	connect_syslog();
-	return log_fd >= 0 &&
-	       send(log_fd, line, (size_t)length, MSG_NOSIGNAL) >= 0;
+	return descriptor >= 0 &&
+	       send(descriptor, line, (size_t)length, MSG_NOSIGNAL) >= 0;
 }
 
 /* One write a line, so that lines of several writers do not mix. */
 static bool write_line(const char *text)
 {
-	struct pollfd room = { .fd = log_fd, .events = POLLOUT };
+	struct pollfd room = { .fd = descriptor, .events = POLLOUT };
 	char line[LINE_BYTES + 64], stamp[32];
 	time_t now = (time_t)(clock_call_ns(CLOCK_REALTIME) / NS_PER_S);
 	struct tm utc;
@@ -94,18 +121,24 @@ static bool write_line(const char *text)
 	length = snprintf(line, sizeof(line), "%s echod[%d]: %s\n", stamp,
 			  (int)getpid(), text);
 	return poll(&room, 1, 0) > 0 &&
-	       write(log_fd, line, (size_t)length) == length;
+	       write(descriptor, line, (size_t)length) == length;
 }
 
 /*
  * A log that takes nothing must not stop the service: the line is lost, and
- * the next one that is written comes after the number of those.
+ * the next one that is written is preceded by the number of those.
  */
 static void put(const char *text)
 {
 	static uint64_t lost;
 	char words[64];
 
+	if (reopen_error) {
+		int error = reopen_error;
+
+		reopen_error = 0;
+		log_line("the log cannot be opened anew: %s", strerror(error));
+	}
 	snprintf(words, sizeof(words), "%llu lines lost: the log took none",
 		 (unsigned long long)lost);
 	if (lost && write_line(words))

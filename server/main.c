@@ -1,63 +1,57 @@
 /*
- * echod: the classic daemon. It accepts a connection, forks a child that
- * echoes, and must not let zombies gather.
+ * echod: the classic forking daemon. It accepts a connection, forks a child
+ * that echoes, and must not let zombies gather.
+ *
+ * Read serve.c first: its first function is the whole server. session.c is the
+ * child's life; sessions.c is how the parent finds, counts and ends its
+ * children; stop.c is what signals do. reap/ has twelve ways to collect dead
+ * children. The rest is what any daemon needs: options, start, detach,
+ * pidfile, privilege, log. tuning.h lists what is there for speed alone.
  */
 #include <err.h>
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "server/detach.h"
-#include "server/drain.h"
-#include "server/live.h"
 #include "server/log.h"
 #include "server/options.h"
 #include "server/serve.h"
+#include "server/sessions.h"
 #include "server/start.h"
-#include "server/stop.h"
 
 enum { TERM_MS = 2000, KILL_MS = 5000 };
-
-static void end_sessions(const struct reap *reap)
-{
-	if (live_end(reap->sessions, TERM_MS, KILL_MS) < 0) {
-		if (errno == ETIMEDOUT)
-			log_line("left behind: children that SIGKILL does not "
-				 "end");
-		else
-			log_line("cannot list the children: %s",
-				 strerror(errno));
-	}
-	if (reap->tear_down)
-		reap->tear_down();
-}
 
 int main(int argc, char *argv[])
 {
 	static struct options o; /* with what it points to, to the end */
-	struct daemon d;
+	struct server s;
 	int rc;
 
 	o = options_parse(argc, argv);
-	detach_descriptors((int[]){ o.ready_fd, o.lifeline_fd, o.stats_fd }, 3);
+	detach_open_standard();
+	detach_close_others((int[]){ o.ready_fd, o.lifeline_fd, o.stats_fd,
+				     o.passed_fd },
+			    4);
 	start_signals();
 	if (!o.foreground && detach_begin() < 0)
 		err(3, "cannot become a daemon");
-	if (start(&d, &o) < 0)
+	if (start(&s, &o) < 0)
 		return 3;
 
-	rc = serve(&d.serve);
-	if (rc < 0) {
+	rc = serve(&s);
+	if (rc < 0)
 		log_line("cannot accept: %s; stopping", strerror(errno));
-		stop_now();
-	}
-	start_undo_listening(&d);
-	drain(&d.serve, o.drain_timeout_ns);
-	end_sessions(d.serve.reap);
-	start_undo_pidfile(&d, &o);
+	close(s.listen_fd);
+	sessions_drain(o.drain_timeout_ns, rc < 0 ? 0 : 1);
+	if (sessions_end(TERM_MS, KILL_MS) < 0)
+		log_line("left behind: children that SIGKILL does not end");
+	if (s.reap->tear_down)
+		s.reap->tear_down();
+	start_remove_pidfile(&s);
 	log_line("stopped: %llu accepted, %llu forked, %llu fork failures",
-		 (unsigned long long)d.serve.stats->accepted,
-		 (unsigned long long)d.serve.stats->forked,
-		 (unsigned long long)d.serve.stats->fork_failures);
+		 (unsigned long long)s.stats->accepted,
+		 (unsigned long long)s.stats->forked,
+		 (unsigned long long)s.stats->fork_failures);
 	return rc < 0 ? 1 : 0;
 }

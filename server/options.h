@@ -10,21 +10,21 @@
 
 enum { NO_FD = -1 };
 
+/* What the command line says, as the table in options.c fills it in. */
 struct options {
-	struct address address;
-	size_t reap; /* index into reap_names */
-	bool foreground;
-	int ready_fd; /* NO_FD if not asked for, as the next two */
-	int lifeline_fd;
-	int stats_fd;
-	const char *pidfile; /* absolute, or NULL, as the next */
-	const char *stats;
-	const char *log; /* absolute, or "stderr" or "syslog" */
-	int backlog;
-	uint64_t max_children;	  /* 0: no limit */
-	uint64_t idle_timeout_ns; /* 0: none */
+	struct address address; /* not with passed_fd */
+	size_t reap;		/* index into reap_names */
+	bool foreground, log_sessions, help, version;
+	int ready_fd, lifeline_fd, stats_fd; /* NO_FD if not given */
+	int passed_fd; /* a listening socket by LISTEN_FDS, or NO_FD */
+	uint64_t backlog;
+	uint64_t max_children, max_per_address; /* 0: no limit */
+	uint64_t idle_timeout_ns, keepalive_ns; /* 0: none */
 	uint64_t drain_timeout_ns;
 	uint64_t ballast_bytes;
+	const char *pidfile;   /* absolute, or NULL */
+	const char *log;       /* absolute, or "stderr" or "syslog" */
+	const char *user_text; /* as given, or NULL */
 	struct user user;
 };
 

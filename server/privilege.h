@@ -1,10 +1,7 @@
 #ifndef SERVER_PRIVILEGE_H
 #define SERVER_PRIVILEGE_H
 
-/*
- * Least privilege. Users are numbers here: names are libc's to look up, by
- * modules that a static binary cannot load.
- */
+/* Least privilege: becoming another user, and never gaining rights again. */
 
 #include <sys/types.h>
 
@@ -15,7 +12,12 @@ struct user {
 	gid_t gid;
 };
 
-/* "UID:GID", or "UID" for a group of the same number; neither may be 0. */
+/*
+ * "USER:GROUP" or "USER", by number or by name. Names are looked up in
+ * /etc/passwd and /etc/group alone: for others libc would load modules, which
+ * a static program cannot. USER alone means its group by /etc/passwd, or for a
+ * number that of the same number. Neither may be 0.
+ */
 int privilege_parse(const char *text, struct user *out, char why[PARSE_WHY]);
 
 /*

@@ -2,173 +2,104 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/futex.h>
 #include <poll.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include "lib/clock.h"
-#include "server/live.h"
+#include "lib/sock.h"
 #include "server/log.h"
+#include "server/peers.h"
 #include "server/session.h"
+#include "server/sessions.h"
 #include "server/stop.h"
+#include "server/tuning.h"
 
-#define BACK_OFF_NS (100 * NS_PER_MS)
+/* The steps of serve(); each is below. */
+static int prepare(const struct server *s);
+static int next_connection(const struct server *s, struct session *session);
+static bool survives(struct daemon_stats *stats, int error);
+static bool admits(const struct server *s, struct session *session);
+static _Noreturn void be_child(const struct server *s, struct session *session);
+static void note_fork(const struct server *s, struct session *session,
+		      pid_t pid);
 
-/*
- * By _Fork(), which runs none of the handlers that fork() has, libc's own among
- * them: what these write, a child would have to copy. So a child may make
- * async-signal-safe calls alone, as POSIX asks of any child of threads.
- */
-static void fork_session(const struct serve *s, int fd,
-			 struct session_memory *memory)
+/* A forking server: accept, fork, close. */
+int serve(const struct server *s)
 {
-	const struct reap *reap = s->reap;
-	struct daemon_stats *stats = s->stats;
-	uint64_t start_ns, took_ns, live;
-	int error, lost;
+	struct session session; /* of the child that is forked next */
 	pid_t pid;
 
-	start_ns = clock_call_ns(CLOCK_MONOTONIC);
-	pid = _Fork();
-	if (pid == 0) {
-		if (reap->in_child)
-			reap->in_child();
-		session_serve(fd, start_ns, s->idle_timeout_ns, stats, memory);
-	}
-	error = pid < 0 ? errno : 0;
-	took_ns = clock_call_ns(CLOCK_MONOTONIC) - start_ns;
-	if (pid > 0 && reap->sessions == LIVE_CHILDREN)
-		live_add(pid);
-	lost = reap->after_fork ? reap->after_fork(pid) : 0;
-	if (error || lost) {
-		stats->fork_failures++;
-		log_limited("cannot fork: %s; connection dropped",
-			    strerror(error ? error : lost));
-		return;
-	}
-	hist_record(&stats->fork, took_ns);
-	stats->forked++;
-	live = daemon_stats_live(stats);
-	if (live > stats->live_max)
-		stats->live_max = live;
-}
-
-/*
- * Counts the children that died without saying so, by kill -9 for instance:
- * else each would hold its place for ever. The kernel's list is read before
- * our own counters: a child that exits in between is then still in the list,
- * and never counted twice.
- */
-static void find_killed(const struct serve *s)
-{
-	int running = live_count(s->reap->sessions);
-	uint64_t live = daemon_stats_live(s->stats);
-
-	if (running >= 0 && live > (uint64_t)running)
-		s->stats->children_killed += live - (uint64_t)running;
-}
-
-/* Whether the parent waits in ppoll() and not in accept(). */
-static bool polls(const struct reap *reap)
-{
-	return reap->wake_fd || reap->wait_mask;
-}
-
-/* What the reap mode waits for; ppoll() passes over a -1. */
-static struct pollfd reap_pollfd(const struct serve *s)
-{
-	return (struct pollfd){
-		.fd = s->reap->wake_fd ? *s->reap->wake_fd : -1,
-		.events = POLLIN,
-	};
-}
-
-static void wake(const struct serve *s)
-{
-	s->stats->wakeups++;
-	s->reap->on_wake();
-}
-
-void serve_wait(const struct serve *s, uint64_t live, uint64_t until_ns)
-{
-	uint64_t now_ns = clock_call_ns(CLOCK_MONOTONIC);
-	uint64_t left_ns = until_ns > now_ns ? until_ns - now_ns : 0;
-	struct timespec left = { .tv_sec = (time_t)(left_ns / NS_PER_S),
-				 .tv_nsec = (long)(left_ns % NS_PER_S) };
-	struct pollfd wait = reap_pollfd(s);
-
-	if (polls(s->reap)) {
-		if (ppoll(&wait, 1, &left, s->reap->wait_mask) > 0)
-			wake(s);
-		return;
-	}
-	s->stats->awaited = 1;
-	/* Whoever has exited since does not wake us. */
-	if (daemon_stats_live(s->stats) == live)
-		syscall(SYS_futex, &s->stats->awaited, FUTEX_WAIT, 1, &left,
-			NULL, 0);
-	s->stats->awaited = 0;
-}
-
-/*
- * Full: the backlog holds the rest until a child has ended. However short these
- * waits are, killed children are looked for from time to time.
- */
-static void wait_for_room(const struct serve *s)
-{
-	static uint64_t next_look_ns;
-	uint64_t live;
-
-	while ((live = daemon_stats_live(s->stats)) >= s->max_children &&
-	       !stop_asked()) {
-		uint64_t now_ns = clock_call_ns(CLOCK_MONOTONIC);
-
-		if (!next_look_ns)
-			next_look_ns = now_ns + LIVE_LOOK_NS;
-		if (now_ns < next_look_ns) {
-			serve_wait(s, live, next_look_ns);
-			continue;
+	if (prepare(s) < 0)
+		return -1;
+	while (!stop_times()) {
+		sessions_wait_for_room(s->options->max_children);
+		session.fd = next_connection(s, &session);
+		if (session.fd < 0) {
+			if (stop_times() || survives(s->stats, errno))
+				continue;
+			return -1;
 		}
-		find_killed(s);
-		next_look_ns = live_next_look_ns(now_ns);
+		if (admits(s, &session)) {
+			session.forked_ns = tuning_now_ns();
+			pid = tuning_fork();
+			if (pid == 0)
+				be_child(s, &session);
+			note_fork(s, &session, pid);
+		}
+		close(session.fd);
 	}
+	return 0;
 }
 
-/* Children that die meanwhile interrupt the sleep, and change nothing. */
+static int prepare(const struct server *s)
+{
+	/* A connection may vanish between ppoll() and accept(). */
+	if (reap_polls(s->reap) && fcntl(s->listen_fd, F_SETFL, O_NONBLOCK) < 0)
+		return -1;
+	return 0;
+}
+
+/*
+ * Waits for a connection and accepts it. Most modes need accept() alone. The
+ * others wait in ppoll(), for their descriptor or with their signal mask.
+ */
+static int next_connection(const struct server *s, struct session *session)
+{
+	const struct options *o = s->options;
+	struct address *client = &session->client;
+	struct pollfd wait[] = {
+		{ .fd = s->listen_fd, .events = POLLIN },
+		reap_pollfd(s->reap),
+	};
+
+	while (reap_polls(s->reap) && !wait[0].revents) {
+		if (ppoll(wait, 2, NULL, s->reap->wait_mask) < 0)
+			return -1;
+		if (wait[1].revents)
+			reap_wake(s->reap, s->stats);
+	}
+	if (!o->log_sessions && !o->max_per_address)
+		return accept(s->listen_fd, NULL, NULL);
+	*client = (struct address){ .bytes = sizeof(client->storage) };
+	return accept(s->listen_fd, (struct sockaddr *)&client->storage,
+		      &client->bytes);
+}
+
+/* Children that die meanwhile interrupt the sleep; it then goes on. */
 static void back_off(void)
 {
-	uint64_t until_ns = clock_call_ns(CLOCK_MONOTONIC) + BACK_OFF_NS;
+	uint64_t until_ns = tuning_now_ns() + 100 * NS_PER_MS;
 
-	while (clock_sleep_until(until_ns) < 0 && !stop_asked())
+	while (clock_sleep_until(until_ns) < 0 && !stop_times())
 		;
 }
 
 /*
- * Waits for a connection and accepts it. Most modes need no call for that but
- * accept().
+ * After accept() has failed: whether the next call may succeed, because the
+ * error concerns one connection or passes with time.
  */
-static int next_connection(const struct serve *s)
-{
-	struct pollfd wait[] = {
-		{ .fd = s->listen_fd, .events = POLLIN },
-		reap_pollfd(s),
-	};
-
-	while (polls(s->reap) && !wait[0].revents) {
-		if (ppoll(wait, 2, NULL, s->reap->wait_mask) < 0)
-			return -1;
-		if (wait[1].revents)
-			wake(s);
-	}
-	return accept(s->listen_fd, NULL, NULL);
-}
-
-/* A failed accept: true if it concerns that one connection, or passes. */
-static bool survive(struct daemon_stats *stats, int error)
+static bool survives(struct daemon_stats *stats, int error)
 {
 	switch (error) {
 	case EINTR:
@@ -179,6 +110,7 @@ static bool survive(struct daemon_stats *stats, int error)
 	case EINVAL:
 	case ENOTSOCK:
 	case EOPNOTSUPP:
+		errno = error;
 		return false;
 	case ECONNABORTED:
 	case EHOSTDOWN:
@@ -188,15 +120,15 @@ static bool survive(struct daemon_stats *stats, int error)
 	case ENONET:
 	case ENOPROTOOPT:
 	case EPROTO:
-		/* accept(2): the connection's own. The next may be well. */
+		/* accept(2): errors of that connection. */
 		log_limited("connection lost before it was accepted: %s",
 			    strerror(error));
 		return true;
 	default:
 		/*
-		 * Descriptors or memory are wanting, or a security module says
-		 * no. The connection stays in the backlog; trying at once
-		 * spins.
+		 * Descriptors or memory ran out, or a security module refuses.
+		 * The connection stays in the backlog. To try at once would
+		 * spin.
 		 */
 		stats->accept_failures++;
 		log_limited("cannot accept: %s; waiting", strerror(error));
@@ -205,35 +137,59 @@ static bool survive(struct daemon_stats *stats, int error)
 	}
 }
 
-int serve(const struct serve *s)
+/* Whether the connection gets a child, by --max-per-address. */
+static bool admits(const struct server *s, struct session *session)
 {
-	/*
-	 * The children's. It begins in the page of the stack that each of them
-	 * copies anyway, as fork returns there: a page fault less.
-	 */
-	struct session_memory memory;
+	char name[SOCK_NAME];
 
-	memory.counted = 0;
-	stop_counts(s->stats, &memory.counted);
-	if (polls(s->reap) && fcntl(s->listen_fd, F_SETFL, O_NONBLOCK) < 0)
-		return -1;
-	while (!stop_asked()) {
-		int fd;
-
-		if (s->max_children)
-			wait_for_room(s);
-		fd = next_connection(s);
-		if (fd < 0) {
-			int error = errno;
-
-			if (stop_asked() || survive(s->stats, error))
-				continue;
-			errno = error;
-			return -1;
+	s->stats->accepted++;
+	session->place = NULL;
+	if (s->options->max_per_address) {
+		session->place = peers_admit(&session->client);
+		if (!session->place) {
+			s->stats->refused++;
+			sock_name(&session->client, name);
+			log_limited("%s has its %llu sessions; connection "
+				    "closed",
+				    name,
+				    (unsigned long long)
+					    s->options->max_per_address);
+			return false;
 		}
-		s->stats->accepted++;
-		fork_session(s, fd, &memory);
-		close(fd);
 	}
-	return 0;
+	stop_set_connection(session->fd);
+	return true;
+}
+
+static _Noreturn void be_child(const struct server *s, struct session *session)
+{
+	if (s->reap->in_child)
+		s->reap->in_child();
+	session_run(session, s->options, s->stats);
+}
+
+/* In the parent, right after fork(), with its errno. */
+static void note_fork(const struct server *s, struct session *session,
+		      pid_t pid)
+{
+	struct daemon_stats *stats = s->stats;
+	int error = pid < 0 ? errno : 0;
+	uint64_t took_ns = tuning_now_ns() - session->forked_ns;
+	int lost = s->reap->after_fork ? s->reap->after_fork(&pid) : 0;
+	uint64_t live;
+
+	if (error || lost) {
+		peers_leave(session->place);
+		stats->fork_failures++;
+		log_limited("cannot fork: %s; connection dropped",
+			    strerror(error ? error : lost));
+		return;
+	}
+	sessions_add(pid);
+	peers_note(session->place, pid);
+	hist_record(&stats->fork, took_ns);
+	stats->forked++;
+	live = daemon_stats_live(stats);
+	if (live > stats->live_max)
+		stats->live_max = live;
 }

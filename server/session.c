@@ -1,16 +1,16 @@
 #include "server/session.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <linux/futex.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "lib/clock.h"
 #include "lib/sock.h"
 #include "server/detach.h"
+#include "server/log.h"
+#include "server/tuning.h"
 
 static int limit_idling(int fd, uint64_t timeout_ns)
 {
@@ -25,20 +25,37 @@ static int limit_idling(int fd, uint64_t timeout_ns)
 			  sizeof(timeout));
 }
 
-/* Sends back exactly the bytes that came, until the client ends or is lost. */
-static void echo(int fd, struct session_memory *memory)
+/*
+ * Sends back exactly the bytes that came, until the client ends or is lost.
+ * Returns how many came back, not counting a last write that failed.
+ */
+static uint64_t echo(struct session *s)
 {
+	uint64_t bytes = 0;
+
 	for (;;) {
-		ssize_t n = read(fd, memory->buffer, sizeof(memory->buffer));
+		ssize_t n = read(s->fd, s->buffer, sizeof(s->buffer));
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0 || sock_write_all(fd, memory->buffer, (size_t)n) < 0)
-			return;
+		if (n <= 0 || sock_write_all(s->fd, s->buffer, (size_t)n) < 0)
+			return bytes;
+		bytes += (uint64_t)n;
 	}
 }
 
-void session_count_exit(struct daemon_stats *stats)
+static void log_session(const struct session *s, uint64_t bytes)
+{
+	char name[SOCK_NAME];
+
+	sock_name(&s->client, name);
+	log_line("session of %s: %.3f s, %llu bytes", name,
+		 (double)(tuning_now_ns() - s->forked_ns) / (double)NS_PER_S,
+		 (unsigned long long)bytes);
+}
+
+/* Also wakes the parent, if it sleeps until a session ends. */
+static void count_exit(struct daemon_stats *stats)
 {
 	stats->children_exited++;
 	if (!stats->awaited)
@@ -47,22 +64,23 @@ void session_count_exit(struct daemon_stats *stats)
 	syscall(SYS_futex, &stats->awaited, FUTEX_WAKE, 1, NULL, NULL, 0);
 }
 
-_Noreturn void session_serve(int fd, uint64_t forked_ns,
-			     uint64_t idle_timeout_ns,
-			     struct daemon_stats *stats,
-			     struct session_memory *memory)
+_Noreturn void session_run(struct session *s, const struct options *o,
+			   struct daemon_stats *stats)
 {
-	hist_record_shared(&stats->child_start,
-			   clock_call_ns(CLOCK_MONOTONIC) - forked_ns);
+	uint64_t bytes = 0;
+
+	hist_record_shared(&stats->child_start, tuning_now_ns() - s->forked_ns);
 	stats->children_started++;
 
-	/* Only 0 to 2 and the connection; above all, not the listener. */
-	detach_close(3, (unsigned)fd - 1);
-	detach_close((unsigned)fd + 1, UINT_MAX);
+	/* Above all the listener: it would keep the port taken. */
+	detach_close_others((int[]){ s->fd, o->log_sessions ? log_fd() : -1 },
+			    2);
 
-	if (!idle_timeout_ns || limit_idling(fd, idle_timeout_ns) == 0)
-		echo(fd, memory);
-	memory->counted = 1;
-	session_count_exit(stats);
+	if (!o->idle_timeout_ns || limit_idling(s->fd, o->idle_timeout_ns) == 0)
+		bytes = echo(s);
+	if (o->log_sessions)
+		log_session(s, bytes);
+	peers_leave(s->place);
+	count_exit(stats);
 	_exit(0);
 }

@@ -2,33 +2,28 @@
 #define SERVER_START_H
 
 /*
- * Everything that can fail before the first client is served: it is told in
- * one line on stderr, while the terminal still hears, and leaves nothing; but
- * for files in a folder that the user of --user may not write to.
+ * Everything that can fail before the first client is served. A failure is one
+ * line on stderr, and leaves no file behind, unless the user of --user may not
+ * remove it.
  */
 
 #include "server/options.h"
 #include "server/serve.h"
 
-struct daemon {
-	struct serve serve; /* its listener and counters are open */
-	int pidfile_fd;	    /* -1: none */
-};
-
 /*
- * The signal mask and dispositions that the daemon relies on, whatever it
- * inherited. SIGCHLD is the reap mode's.
+ * Sets the signal mask and the dispositions that the daemon relies on,
+ * whatever it inherited. SIGCHLD is the reap mode's.
  */
 void start_signals(void);
 
 /*
- * Returns 0 once the daemon listens, and who waits for that knows; or -1, told
- * and undone.
+ * Sets up everything, listens, and tells whoever waits for that: --ready-fd,
+ * the launcher, NOTIFY_SOCKET. *o must outlive *s.
+ * Returns 0, or -1 after printing why and undoing everything.
  */
-int start(struct daemon *d, const struct options *o);
+int start(struct server *s, const struct options *o);
 
-/* The end: the counters stay mapped, and their file for who wants to read. */
-void start_undo_listening(struct daemon *d);
-void start_undo_pidfile(struct daemon *d, const struct options *o);
+/* At the end. Logs it if the pidfile cannot be removed. */
+void start_remove_pidfile(const struct server *s);
 
 #endif

@@ -4,38 +4,36 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "server/session.h"
+static volatile sig_atomic_t times;
 
-static volatile sig_atomic_t asked; /* how often */
-
-/* For the handler alone. */
-static int listener, lifeline;
+/* For the handlers alone. */
+static int listener, nothing = -1, lifeline, connection = -1;
 static pid_t parent;
-static struct daemon_stats *counters;
-static const volatile sig_atomic_t *counted; /* by the child itself */
+static void (*hangup)(void);
 
 static void stop(void)
 {
-	if (!asked++)
-		shutdown(listener, SHUT_RD);
+	if (!times++)
+		dup3(nothing, listener, O_CLOEXEC);
 }
 
 static void on_stop(int signal_number)
 {
 	int saved = errno;
 
-	if (getpid() != parent) {
-		if (signal_number != SIGTERM && getppid() == parent)
-			return;
-		if (counters && !*counted)
-			session_count_exit(counters);
-		_exit(0);
+	if (getpid() == parent) {
+		if (signal_number == SIGHUP && hangup)
+			hangup();
+		else
+			stop();
+	} else if (signal_number == SIGTERM || getppid() != parent) {
+		shutdown(connection, SHUT_RDWR);
 	}
-	stop();
 	errno = saved;
 }
 
@@ -46,18 +44,18 @@ static bool is_cut(void)
 	return poll(&end, 1, 0) == 1 && end.revents & POLLHUP;
 }
 
-/* Whoever told it to stop and goes then does not tell it once more. */
+/* A starter that sends SIGTERM and then closes the pipe counts once. */
 static void on_lifeline(int signal_number)
 {
 	int saved = errno;
 
 	(void)signal_number;
-	if (getpid() == parent && !asked && is_cut())
+	if (getpid() == parent && !times && is_cut())
 		stop();
 	errno = saved;
 }
 
-/* Each handler waits for the others, so that nothing is counted twice. */
+/* No handler interrupts another, so that each signal counts once. */
 static int handle(int signal_number, void (*handler)(int))
 {
 	/* No SA_RESTART: a sleep ends at once. */
@@ -78,17 +76,21 @@ static bool is_ignored(int signal_number)
 	       now.sa_handler == SIG_IGN;
 }
 
-int stop_set_up(int listen_fd)
+int stop_set_up(int listen_fd, void (*on_hangup)(void))
 {
 	listener = listen_fd;
+	hangup = on_hangup;
 	parent = getpid();
-	if (handle(SIGTERM, on_stop) < 0 ||
+	nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (nothing < 0 || handle(SIGTERM, on_stop) < 0 ||
 	    (!is_ignored(SIGINT) && handle(SIGINT, on_stop) < 0))
 		return -1;
-	return is_ignored(SIGHUP) ? 0 : handle(SIGHUP, on_stop);
+	if (!hangup && is_ignored(SIGHUP))
+		return 0;
+	return handle(SIGHUP, on_stop);
 }
 
-/* No other file tells of the end by a signal. */
+/* Of other files the kernel sends no SIGIO when the other end closes. */
 static bool is_read_end(int fd, int flags)
 {
 	struct stat st;
@@ -115,23 +117,14 @@ int stop_with_pipe(int fd)
 	return 0;
 }
 
-void stop_now(void)
+void stop_set_connection(int fd)
 {
-	asked = 1;
+	/* Nearly always the same; a write would copy the page. */
+	if (connection != fd)
+		connection = fd;
 }
 
-void stop_counts(struct daemon_stats *stats, const volatile sig_atomic_t *note)
+int stop_times(void)
 {
-	counters = stats;
-	counted = note;
-}
-
-bool stop_asked(void)
-{
-	return asked;
-}
-
-bool stop_asked_again(void)
-{
-	return asked > 1;
+	return times;
 }

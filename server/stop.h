@@ -2,24 +2,27 @@
 #define SERVER_STOP_H
 
 /*
- * Being told to stop, by SIGTERM, SIGINT or SIGHUP. The parent shuts its
- * listening socket down, after which accept() fails: so no signal can be
- * missed between a check and the call, and the loop needs no poll. A child
- * exits on SIGTERM; the others, which a terminal sends to it too, are its
- * parent's to decide on, as long as there is one.
+ * Being told to stop, by SIGTERM, SIGINT or SIGHUP.
+ *
+ * In the parent the handler puts /dev/null in the place of the listening
+ * socket. Whatever the parent does, it then stops accepting: a call of accept()
+ * or ppoll() that waits is interrupted, and one that begins later fails. So no
+ * signal is missed between a check and the call, without a call more for each
+ * session. The socket itself is left alone, as a service manager may hold it.
+ *
+ * In a child SIGTERM shuts the connection down. The session then ends by
+ * itself, as when its client has gone. SIGINT and SIGHUP, which a terminal
+ * sends to children too, do nothing there as long as the parent lives.
  */
-
-#include <signal.h>
-#include <stdbool.h>
-
-#include "lib/daemon_stats.h"
 
 /*
- * Call in the parent, once it listens. A SIGHUP or SIGINT that the starter
- * ignores, as nohup(1) or a shell's "&" does, stays ignored. Returns 0, or -1
- * with errno.
+ * In the parent, once it listens. A SIGHUP or SIGINT that the starter ignores,
+ * as nohup(1) or a shell's "&" do, stays ignored.
+ *   on_hangup: called by the handler of SIGHUP, which then does not stop the
+ *   daemon (and is not ignored either); or NULL.
+ * Returns 0, or -1 with errno.
  */
-int stop_set_up(int listen_fd);
+int stop_set_up(int listen_fd, void (*on_hangup)(void));
 
 /*
  * Stops this process, as by one SIGTERM, when the last writer of the pipe
@@ -28,19 +31,10 @@ int stop_set_up(int listen_fd);
  */
 int stop_with_pipe(int fd);
 
-/* The same without a signal: what ends by itself, one signal then hurries. */
-void stop_now(void);
+/* In the parent: the connection of the child that is forked next. */
+void stop_set_connection(int fd);
 
-/*
- * Where a child that a signal ends counts its exit, unless it has noted in
- * *counted that it has done so itself. In the parent, before it forks.
- */
-void stop_counts(struct daemon_stats *stats,
-		 const volatile sig_atomic_t *counted);
-
-bool stop_asked(void);
-
-/* More than once: enough of patience. */
-bool stop_asked_again(void);
+/* How often this process was told to stop. */
+int stop_times(void);
 
 #endif

@@ -61,7 +61,7 @@ has_ended() {
 	local signal
 	WRAPPER=(env "--default-signal=INT,HUP") # bash may have ignored them
 	for signal in TERM INT HUP; do
-		start_echod --drain-timeout 1h
+		start_foreground --drain-timeout 1h
 		open_session
 		kill "-$signal" "$DAEMON"
 		drains
@@ -134,8 +134,9 @@ has_ended() {
 # Its sessions are nobody's children, and in the terminal's group.
 @test "double-fork: a terminal's ^C is the daemon's to decide on" {
 	local signal
+	WRAPPER=(env "--default-signal=INT,HUP") # bash may have ignored them
 	for signal in INT HUP; do
-		start_echod --reap double-fork --drain-timeout 1h
+		start_foreground --reap double-fork --drain-timeout 1h
 		open_session
 		kill "-$signal" -- "-$DAEMON"
 		drains
@@ -205,15 +206,44 @@ has_ended() {
 	wait_until 5 gone "${CHILDREN[0]}"
 }
 
-@test "SIGHUP ends the daemon in good order, unless its starter ignored it" {
-	start_echod
+@test "SIGHUP with --foreground ends the daemon in good order, unless its starter ignored it" {
+	WRAPPER=(env --default-signal=HUP)
+	start_foreground
 	open_session
 	kill -HUP "$DAEMON"
 	has_ended
 	ended
 	exec {SESSION}>&-
 	WRAPPER=(env --ignore-signal=HUP)
-	start_echod
+	start_foreground
 	kill -HUP "$DAEMON"
 	stays serves
+}
+
+@test "SIGHUP opens the log of a daemon anew, and nothing else" {
+	start_echod --drain-timeout 1h
+	open_session
+	mv "$LOG" old
+	kill -HUP "$DAEMON"
+	wait_until 5 test -e "$LOG"
+	unharmed
+	kill -TERM "$DAEMON"
+	wait_until 5 grep -q draining "$LOG"
+	run ! grep -q draining old
+	exec {SESSION}>&-
+	has_ended
+}
+
+@test "SIGHUP when the log cannot be opened anew: the old one stays, and says so" {
+	start_echod --drain-timeout 1h
+	open_session
+	mv "$LOG" old
+	mkdir "$LOG"
+	kill -HUP "$DAEMON"
+	stays asks
+	kill -TERM "$DAEMON"
+	wait_until 5 grep -q draining old
+	grep -q 'the log cannot be opened anew: Is a directory' old
+	exec {SESSION}>&-
+	has_ended
 }

@@ -102,7 +102,7 @@ load faults
 # The places that are left change hands all the time: no wait is a long one.
 @test "--max-children: a killed child makes room under load, too" {
 	local pid
-	start_echod --max-children 3 --stats "$T/stats"
+	start_echod --max-children 3 --stats-fd 5 5<>"$T/stats"
 	hold 2
 	read_sessions
 	for pid in "${ALIVE[@]}"; do kill -KILL "$pid"; done

@@ -7,7 +7,7 @@ load faults
 
 @test "out of descriptors: told, waited for without spinning, served in the end" {
 	local first waiting ticks before elapsed more
-	start_echod --stats "$T/stats"
+	start_echod --stats-fd 5 5<>"$T/stats"
 	open_session
 	prlimit --pid "$DAEMON" --nofile=3:
 	# An accept that waits already has its descriptor.
@@ -41,7 +41,7 @@ start_limitable() { # OPTIONS...
 		LIMIT=(setpriv --reuid "$NOBODY" --regid "$NOBODY"
 			--clear-groups prlimit)
 	fi
-	start_echod --stats "$T/stats" "${user[@]}" "$@"
+	start_echod --stats-fd 5 "${user[@]}" "$@" 5<>"$T/stats"
 	USUAL=$("${LIMIT[@]}" --pid "$DAEMON" --nproc --output SOFT \
 		--noheadings --raw)
 }
@@ -127,7 +127,7 @@ more_accept_failures() { # THAN
 }
 
 @test "a log that is always full: the daemon goes on" {
-	start_echod --stats "$T/stats" --log /dev/full
+	start_echod --stats-fd 5 --log /dev/full 5<>"$T/stats"
 	open_session
 	have_it_log
 	unharmed
@@ -140,8 +140,8 @@ more_accept_failures() { # THAN
 	# To its last byte, else a short line would still fit.
 	dd if=/dev/zero of=full bs=4096 oflag=nonblock 2>told || true
 	dd if=/dev/zero of=full bs=1 oflag=nonblock 2>told || true
-	spawn "$BIN/echod" --foreground --pidfile pid --stats "$T/stats" \
-		--ready-fd 4 127.0.0.1 0 4>port 2>full
+	spawn "$BIN/echod" --foreground --pidfile pid --stats-fd 5 \
+		--ready-fd 4 127.0.0.1 0 4>port 2>full 5<>"$T/stats"
 	DAEMON=$SPAWNED
 	wait_until 5 test -s port
 	PORT=$(<port)
@@ -162,7 +162,7 @@ start_with_syslog() {
 		ln -s '$T/syslog' '$T/dev/log' && mount --rbind '$T/dev' /dev &&
 		exec \"\$@\"" sh)
 	"${WRAPPER[@]}" true || skip "no file system can be mounted"
-	start_echod --stats "$T/stats" --log syslog
+	start_echod --stats-fd 5 --log syslog 5<>"$T/stats"
 }
 
 has_message() { # PATTERN
@@ -207,7 +207,7 @@ has_message() { # PATTERN
 	WRAPPER=(unshare --mount sh -c
 		"mount -t tmpfs -o size=16k none '$T/disk' && exec \"\$@\"" sh)
 	"${WRAPPER[@]}" true || skip "no file system can be mounted"
-	start_echod --stats "$T/stats" --log "$T/disk/log"
+	start_echod --stats-fd 5 --log "$T/disk/log" 5<>"$T/stats"
 	open_session
 	disk=/proc/$DAEMON/root$T/disk
 	dd if=/dev/zero of="$disk/filler" 2>told || grep -q 'No space' told
@@ -225,7 +225,7 @@ has_message() { # PATTERN
 }
 
 @test "a log at its limit of size: the daemon goes on" {
-	start_echod --stats "$T/stats"
+	start_echod --stats-fd 5 5<>"$T/stats"
 	open_session
 	prlimit --pid "$DAEMON" --fsize=0:
 	have_it_log
@@ -235,15 +235,15 @@ has_message() { # PATTERN
 @test "the disk full at the start: told, exit 3, nothing left" {
 	local script="mount -t tmpfs -o size=4k none '$T/disk' &&
 		head -c 4096 /dev/zero >'$T/disk/filler' || exit 9
-		'$BIN/echod' \"\$@\" 127.0.0.1 0
-		rc=\$?; ls '$T/disk' | grep -vx filler && exit 9; exit \$rc"
+		'$BIN/echod' \"\$@\" 127.0.0.1 0 5<>'$T/disk/stats'
+		rc=\$?; ls '$T/disk' | grep -vxE 'filler|stats' && exit 9; exit \$rc"
 	mkdir disk
 	unshare --mount mount -t tmpfs none "$T/disk" ||
 		skip "no file system can be mounted"
 	refuses 3 "$T/disk/pid" unshare --mount sh -c "$script" sh \
 		--pidfile "$T/disk/pid"
 	[[ $stderr == *"No space"* ]]
-	refuses 3 "$T/disk/stats" unshare --mount sh -c "$script" sh \
-		--stats "$T/disk/stats"
+	refuses 3 "--stats-fd 5" unshare --mount sh -c "$script" sh \
+		--stats-fd 5
 	[[ $stderr == *"No space"* ]]
 }

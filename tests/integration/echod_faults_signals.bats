@@ -70,7 +70,7 @@ end_storm() {
 
 @test "a storm of SIGCHLD does not shorten the wait for descriptors" {
 	local before elapsed more
-	start_echod --reap waitpid-loop --stats "$T/stats"
+	start_echod --reap waitpid-loop --stats-fd 5 5<>"$T/stats"
 	prlimit --pid "$DAEMON" --nofile=3:
 	start_storm
 	spawn "$PEERS/rude" "$PORT" silent 2 # the first is let in

@@ -128,10 +128,14 @@ as_init() {
 	"${WRAPPER[@]}" true || skip "no PID namespace can be made"
 }
 
-@test "as PID 1: double-fork, which an init must collect for, is refused" {
+@test "as PID 1: modes that would leave the orphans of others are refused" {
+	local mode
 	as_init
-	refuses 3 'as PID 1 it would inherit its sessions' "${WRAPPER[@]}" \
-		"$BIN/echod" --foreground --reap double-fork 127.0.0.1 0
+	for mode in double-fork pidfd reaper-thread; do
+		refuses 3 'as PID 1 it would leave the orphans of others' \
+			"${WRAPPER[@]}" "$BIN/echod" --foreground \
+			--reap "$mode" 127.0.0.1 0
+	done
 }
 
 # Nanoseconds of CPU time.

@@ -52,8 +52,8 @@ are() { # UID GID
 }
 
 @test "a child holds 0 to 2 and its connection, and nothing else" {
-	local stats=("--stats" "$T/stats") fd
-	start_echod "${stats[@]}"
+	local fd
+	start_echod --stats-fd 5 5<>"$T/stats"
 	open_session
 	hold 1 # while another connection is open
 	count_children "$DAEMON"
@@ -70,7 +70,7 @@ are() { # UID GID
 @test "--user: daemon and children are that user, and serve" {
 	as_root
 	WRAPPER=(setpriv "--groups=1,2,3")
-	start_echod --user "$NOBODY:54322" --stats "$T/stats"
+	start_echod --user "$NOBODY:54322" --stats-fd 5 5<>"$T/stats"
 	open_session
 	are "$NOBODY" 54322
 	unharmed
@@ -97,14 +97,14 @@ are() { # UID GID
 	wait_until 5 gone "$DAEMON" "${CHILDREN[0]}"
 }
 
-@test "--user: pidfile, log and stats are root's, and a low port is bound before" {
+@test "--user: pidfile and log are root's, and a low port is bound before" {
 	local file
 	as_root
 	WRAPPER=(unshare --net)
 	"${WRAPPER[@]}" true || skip "no network namespace can be made"
-	ADDRESS=0.0.0.0 WANTED=7 start_echod --user "$NOBODY" --stats "$T/stats"
+	ADDRESS=0.0.0.0 WANTED=7 start_echod --user "$NOBODY"
 	[[ $PORT == 7 ]]
-	for file in "$PIDFILE" "$LOG" "$T/stats"; do
+	for file in "$PIDFILE" "$LOG"; do
 		[[ $(stat -c '%u %a' "$file") == "0 644" ]]
 	done
 }
@@ -143,10 +143,9 @@ are() { # UID GID
 			skip "user $NOBODY cannot run $BIN/echod"
 		chown "$NOBODY" "$OPEN"
 	fi
-	refuses 3 "--user 54322:54322: only root" "${other[@]}" "$BIN/echod" \
-		--user 54322 --pidfile "$OPEN/pid" --stats "$OPEN/stats" \
-		127.0.0.1 0
-	[[ ! -e $OPEN/pid && ! -e $OPEN/stats ]]
+	refuses 3 "--user 54322: only root" "${other[@]}" "$BIN/echod" \
+		--user 54322 --pidfile "$OPEN/pid" 127.0.0.1 0
+	[[ ! -e $OPEN/pid ]]
 }
 
 @test "--user with a way back to root: told, exit 3" {

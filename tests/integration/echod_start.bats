@@ -32,7 +32,8 @@ load helpers
 	start_echod
 	run descriptors "$DAEMON"
 	[[ ${output,,} != *leak* && $output != *port* ]]
-	[[ $(grep -vc '^[012] ' <<<"$output") == 3 ]] # listener, log, pidfile
+	# The listener, the log, the pidfile, and what takes the place of the first.
+	[[ $(grep -vc '^[012] ' <<<"$output") == 4 ]]
 	hold 1
 	count_children "$DAEMON"
 	run descriptors "${CHILDREN[0]}"
@@ -46,17 +47,14 @@ load helpers
 }
 
 @test "--foreground stays, and SIGINT ends it with 0" {
-	start_foreground=(--foreground --pidfile pid --log log --ready-fd 4)
 	# Bash ignores SIGINT for what it puts into the background.
-	spawn env --default-signal=INT "$BIN/echod" "${start_foreground[@]}" \
-		127.0.0.1 0 4>port
-	wait_until 10 test -s port
-	PORT=$(<port)
-	[[ $(<pid) == "$SPAWNED" ]]
+	WRAPPER=(env --default-signal=INT)
+	start_foreground
+	[[ $DAEMON == "$SPAWNED" ]]
 	serves
 	kill -INT "$SPAWNED"
 	wait "$SPAWNED"
-	[[ ! -e pid ]]
+	[[ ! -e $PIDFILE ]]
 }
 
 @test "SIGINT and SIGHUP that its starter ignored stay ignored" {
@@ -73,10 +71,10 @@ load helpers
 }
 
 @test "relative paths are relative to where it was started" {
-	"$BIN/echod" --pidfile pid --stats stats --log log --ready-fd 4 \
+	"$BIN/echod" --pidfile pid --log log --ready-fd 4 \
 		127.0.0.1 0 4>port 3>&-
 	STARTED+=("$(<"$T/pid")")
-	[[ -s $T/stats && -e $T/log ]]
+	[[ -e $T/log ]]
 }
 
 @test "the log says where it listens and how it reaps" {
@@ -187,21 +185,19 @@ load helpers
 	run ! grep -q counts <(descriptors "$DAEMON")
 }
 
-@test "--stats-fd: a file that cannot be used, or two, are told" {
+@test "--stats-fd: a file that cannot be used is told" {
 	: >counts
 	refuses 3 "--stats-fd 5" "$BIN/echod" --pidfile pid --stats-fd 5 \
 		127.0.0.1 0 5<counts
 	[[ ! -e pid ]]
-	refuses 2 "--stats-fd" "$BIN/echod" --stats-fd 5 --stats counts \
-		127.0.0.1 0 5<>counts
 	refuses 2 "--stats-fd 77" "$BIN/echod" --stats-fd 77 127.0.0.1 0
 }
 
 @test "port in use: told, exit 3, nothing left" {
 	start_echod
-	refuses 3 "127.0.0.1:$PORT" "$BIN/echod" --pidfile other --stats stats \
+	refuses 3 "127.0.0.1:$PORT" "$BIN/echod" --pidfile other \
 		127.0.0.1 "$PORT"
-	[[ $stderr == *"in use"* && ! -e other && ! -e stats ]]
+	[[ $stderr == *"in use"* && ! -e other ]]
 	serves
 }
 
@@ -221,16 +217,14 @@ load helpers
 	STARTED+=("$(<"$PIDFILE")")
 }
 
-@test "unwritable pidfile, stats or log: told, exit 3, nothing left" {
+@test "unwritable pidfile or log: told, exit 3, nothing left" {
 	local bad=$T/none/file
 	refuses 3 "$bad" "$BIN/echod" --pidfile "$bad" 127.0.0.1 0
-	refuses 3 "$bad" "$BIN/echod" --pidfile pid --stats "$bad" 127.0.0.1 0
-	[[ ! -e pid ]]
 	refuses 3 "$bad" "$BIN/echod" --pidfile pid --log "$bad" 127.0.0.1 0
 	[[ ! -e pid ]]
 }
 
-@test "symbolic links are not followed, be it for the pidfile, the log or stats" {
+@test "symbolic links are not followed, be it for the pidfile or the log" {
 	local option
 	echo precious >victim
 	ln -s victim link
@@ -240,8 +234,6 @@ load helpers
 		[[ $stderr == *"symbolic links are not followed"* ]]
 		[[ $(<victim) == precious && -L link ]]
 	done
-	start_echod --stats link
-	[[ $(<victim) == precious && ! -L link ]]
 }
 
 @test "unwritable --ready-fd: told, exit 3, nothing left" {
@@ -293,8 +285,8 @@ load helpers
 @test "too much ballast: told, exit 3, nothing left" {
 	needs_a_limit_of_memory
 	refuses 3 ballast prlimit --as=1000000000 "$BIN/echod" --pidfile pid \
-		--stats stats --ballast 2G 127.0.0.1 0
-	[[ ! -e pid && ! -e stats ]]
+		--ballast 2G 127.0.0.1 0
+	[[ ! -e pid ]]
 }
 
 @test "an address that is not ours: told, exit 3" {
@@ -307,6 +299,6 @@ load helpers
 	start_echod
 	refuses 3 "127.0.0.1:$PORT" "$BIN/echod" --foreground 127.0.0.1 "$PORT"
 	refuses 3 "$T/none/x" "$BIN/echod" --foreground --pidfile pid \
-		--stats "$T/none/x" 127.0.0.1 0
+		--log "$T/none/x" 127.0.0.1 0
 	[[ ! -e pid ]]
 }

@@ -43,7 +43,7 @@ rudely() { # WAY [N]
 	wait_until 30 test -s rude
 }
 
-# The daemon, with --stats, counts so many.
+# The daemon, with --stats-fd 5 open on $T/stats, counts so many.
 counter() { # NAME
 	"$PEERS/counters" "$T/stats" | sed -n "s/^$1 //p"
 }

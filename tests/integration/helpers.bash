@@ -133,6 +133,18 @@ start_echod() { # OPTIONS...
 	STARTED+=("$DAEMON")
 }
 
+# The same in the foreground: on a terminal's behalf, SIGHUP ends it then.
+start_foreground() { # OPTIONS...
+	PIDFILE=$T/echod.${#STARTED[@]}.pid
+	LOG=$T/echod.${#STARTED[@]}.log
+	rm -f port
+	spawn "${WRAPPER[@]}" "$BIN/echod" --foreground --pidfile "$PIDFILE" \
+		--log "$LOG" --ready-fd 4 "$@" 127.0.0.1 0 4>port
+	wait_until 10 test -s port
+	PORT=$(<port)
+	DAEMON=$(<"$PIDFILE")
+}
+
 # hold N [rst]: N sessions, each served, kept open by process HOLDER.
 hold() {
 	rm -f held

@@ -13,7 +13,7 @@ of_help() { # PROGRAM
 
 of_manual() { # PROGRAM
 	sed -n 's/^\.It Fl -\([a-z0-9-]*\)\( Ar \([A-Z]*\)\)\{0,1\}$/--\1 \3/p' \
-		"$DOCS/$1.1" | sed 's/ *$//' | sort
+		"$DOCS/$1".[18] | sed 's/ *$//' | sort
 }
 
 same_options() { # PROGRAM
@@ -26,11 +26,11 @@ same_options() { # PROGRAM
 same_synopsis() { # PROGRAM
 	run "$BIN/$1" --help
 	[[ ${lines[0]} == "usage: $1 [options] ADDRESS PORT" ]]
-	run sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' "$DOCS/$1.1"
+	run sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' "$DOCS/$1".[18]
 	[[ ${lines[*]} == *".Nm $1 .Op options .Ar ADDRESS PORT"* ]]
 }
 
-@test "echod.1 has the options and the synopsis of --help" {
+@test "echod.8 has the options and the synopsis of --help" {
 	same_options echod
 	same_synopsis echod
 }
@@ -107,11 +107,11 @@ short_run() { # OPTIONS...
 	[[ ${lines[*]} == *".Nm loadgen .Cm merge .Op options .Ar FILE FILE ..."* ]]
 }
 
-@test "echod.1 names every reap mode and no other" {
+@test "echod.8 names every reap mode and no other" {
 	"$BIN/echod" --help |
 		awk '/^  --/ { on = /--reap/; next } on' |
 		tr -d ' \n' | tr , '\n' | awk 1 | sort >help
-	sed -n '/^\.It Fl -reap/,/^\.It Fl/s/^\.It Cm //p' "$DOCS/echod.1" |
+	sed -n '/^\.It Fl -reap/,/^\.It Fl/s/^\.It Cm //p' "$DOCS/echod.8" |
 		sort >manual
 	[[ $(wc -l <help) -ge 12 ]]
 	diff help manual
@@ -121,7 +121,7 @@ short_run() { # OPTIONS...
 	command -v mandoc >/dev/null || command -v groff >/dev/null ||
 		skip "neither mandoc nor groff is here"
 	local page
-	for page in "$DOCS"/*.1; do
+	for page in "$DOCS"/*.[18]; do
 		if command -v mandoc >/dev/null; then
 			run mandoc -T lint -W warning "$page"
 		else

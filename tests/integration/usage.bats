@@ -48,7 +48,13 @@ bogus|--reap bogus 127.0.0.1 0
 --drain-timeout 5|--drain-timeout 5 127.0.0.1 0
 --drain-timeout -1s|--drain-timeout -1s 127.0.0.1 0
 --drain-timeout 25h|--drain-timeout 25h 127.0.0.1 0
---user nobody|--user nobody 127.0.0.1 0
+--user nosuchuser|--user nosuchuser 127.0.0.1 0
+--user root|--user root 127.0.0.1 0
+--user 1:nosuchgroup|--user 1:nosuchgroup 127.0.0.1 0
+--max-per-address 0|--max-per-address 0 127.0.0.1 0
+--keepalive 10h|--keepalive 10h 127.0.0.1 0
+--stats|--stats file 127.0.0.1 0
+fe80::1%nosuch|fe80::1%nosuch 0
 --user 0|--user 0 127.0.0.1 0
 --user 1:0|--user 1:0 127.0.0.1 0
 --user 1:|--user 1: 127.0.0.1 0

@@ -13,10 +13,8 @@
 #include <cmocka.h>
 
 #include "lib/clock.h"
-#include "server/drain.h"
-#include "server/live.h"
 #include "server/log.h"
-#include "server/reap.h"
+#include "server/sessions.h"
 #include "server/stop.h"
 #include "tests/unit/fixture_child.h"
 
@@ -52,7 +50,7 @@ static int begin(void **state)
 	stats = shm_anonymous(DAEMON_STATS_HEADER);
 	if (!stats)
 		return -1;
-	live_set_up(&stats->forks);
+	sessions_set_up(stats, &reap_none);
 	return 0;
 }
 
@@ -64,7 +62,7 @@ static int end(void **state)
 
 static void add_session(void)
 {
-	live_add(child_live("session"));
+	sessions_add(child_live("session"));
 	stats->forked++;
 }
 
@@ -79,18 +77,15 @@ static void add_short_session(void)
 		_exit(0);
 	}
 	assert_true(pid > 0);
-	live_add(pid);
+	sessions_add(pid);
 	stats->forked++;
 }
 
 static uint64_t time_of_drain(uint64_t timeout_ns)
 {
-	struct serve s = { .listen_fd = -1,
-			   .stats = stats,
-			   .reap = &reap_none };
 	uint64_t start_ns = true_ns();
 
-	drain(&s, timeout_ns);
+	sessions_drain(timeout_ns, 1);
 	return true_ns() - start_ns;
 }
 
@@ -119,15 +114,15 @@ static void the_last_session_ends_it(void **state)
 	assert_int_equal(daemon_stats_live(stats), 0);
 }
 
-/* The counters take it for alive. */
+/* Until the kernel is asked, the counters take it for alive. */
 static void who_was_killed_is_not_waited_for(void **state)
 {
 	(void)state;
-	live_add(child_zombie("killed"));
+	sessions_add(child_zombie("killed"));
 	stats->forked++;
 	add_short_session();
 	assert_true(time_of_drain(LONG_NS) < 10 * NS_PER_S);
-	assert_int_equal(daemon_stats_live(stats), 1);
+	assert_int_equal(stats->children_killed, 1);
 }
 
 static void the_timeout_is_kept_whatever_the_wall_clock_does(void **state)
@@ -143,14 +138,13 @@ static void being_told_again_ends_it(void **state)
 {
 	(void)state;
 	add_session();
-	assert_int_equal(stop_set_up(-1), 0);
+	assert_int_equal(stop_set_up(-1, NULL), 0);
 	raise(SIGTERM);
-	assert_true(stop_asked());
-	assert_false(stop_asked_again());
+	assert_int_equal(stop_times(), 1);
 	assert_in_range(time_of_drain(100 * NS_PER_MS), 100 * NS_PER_MS,
 			10 * NS_PER_S);
 	raise(SIGINT);
-	assert_true(stop_asked_again());
+	assert_int_equal(stop_times(), 2);
 	assert_true(time_of_drain(LONG_NS) < 10 * NS_PER_S);
 }
 

@@ -21,7 +21,7 @@
 
 #include "lib/children.h"
 #include "lib/clock.h"
-#include "server/reap.h"
+#include "server/reap/reap.h"
 
 enum { MANY = 100, WAIT_S = 10 };
 
@@ -94,7 +94,7 @@ static int serve_one(void (*session)(void))
 		if (mode->in_child)
 			mode->in_child();
 		/* If a test fails. After a double fork the parent ends anyway. */
-		if (mode->sessions == LIVE_CHILDREN)
+		if (!mode->orphans)
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (session)
 			session();
@@ -102,7 +102,7 @@ static int serve_one(void (*session)(void))
 		_exit(0);
 	}
 	MUST(pid > 0);
-	return mode->after_fork ? mode->after_fork(pid) : 0;
+	return mode->after_fork ? mode->after_fork(&pid) : 0;
 }
 
 /* As the loop does while no connection comes. */

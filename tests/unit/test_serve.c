@@ -19,9 +19,9 @@
 
 #include "lib/clock.h"
 #include "lib/daemon_stats.h"
-#include "server/live.h"
 #include "server/log.h"
 #include "server/serve.h"
+#include "server/sessions.h"
 
 enum { CONNECTED = -1 };
 
@@ -41,9 +41,11 @@ int accept(int fd, __SOCKADDR_ARG address, socklen_t *restrict bytes)
 static uint64_t failures_of(const int *errors, int last)
 {
 	struct daemon_stats *stats = shm_anonymous(DAEMON_STATS_HEADER);
-	struct serve s = { .listen_fd = -1,
-			   .stats = stats,
-			   .reap = &reap_none };
+	static const struct options o;
+	struct server s = { .options = &o,
+			    .listen_fd = -1,
+			    .stats = stats,
+			    .reap = &reap_none };
 	uint64_t failures;
 
 	assert_non_null(stats);
@@ -113,7 +115,8 @@ static const struct reap waking = {
 static void serve_waking(uint64_t max_children, uint64_t forked)
 {
 	static const int errors[] = { EAGAIN, EBADF, 0 };
-	struct serve s = { .max_children = max_children, .reap = &waking };
+	const struct options o = { .max_children = max_children };
+	struct server s = { .options = &o, .reap = &waking };
 
 	assert_int_equal(pipe(word), 0);
 	assert_int_equal(pipe(listener), 0);
@@ -121,7 +124,7 @@ static void serve_waking(uint64_t max_children, uint64_t forked)
 	s.listen_fd = listener[0];
 	s.stats = counters = shm_anonymous(DAEMON_STATS_HEADER);
 	assert_non_null(counters);
-	live_set_up(&counters->forks);
+	sessions_set_up(counters, s.reap);
 	counters->forked = forked;
 	next_error = errors;
 	assert_int_equal(serve(&s), -1);
@@ -156,9 +159,9 @@ static void note_child(void)
 	counters->reaped++;
 }
 
-static int lose(pid_t pid)
+static int lose(pid_t *pid)
 {
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	assert_int_equal(waitpid(*pid, NULL, 0), *pid);
 	return ENOMEM;
 }
 
@@ -169,12 +172,13 @@ static void a_child_that_does_not_serve_is_a_failed_fork(void **state)
 		.after_fork = lose,
 		.in_child = note_child,
 	};
-	struct serve s = { .listen_fd = -1, .reap = &losing };
+	static const struct options o;
+	struct server s = { .options = &o, .listen_fd = -1, .reap = &losing };
 
 	(void)state;
 	s.stats = counters = shm_anonymous(DAEMON_STATS_HEADER);
 	assert_non_null(counters);
-	live_set_up(&counters->forks);
+	sessions_set_up(counters, s.reap);
 	next_error = errors;
 	assert_int_equal(serve(&s), -1);
 	assert_int_equal(counters->accepted, 1);

@@ -1,14 +1,13 @@
-/* Memory shared by file: what may be mapped, and how it is replaced. */
+/* Memory shared by file: what may be mapped. */
 
 #include <errno.h>
-#include <limits.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -40,6 +39,18 @@ static void assert_fresh(const struct counters *c)
 		assert_int_equal(c->slot[i], 0);
 }
 
+/* In a new file. */
+static struct counters *fill(void)
+{
+	int fd = open(STATS, O_RDWR | O_CREAT, 0644);
+	struct counters *c;
+
+	assert_true(fd >= 0);
+	c = shm_fill(fd, header);
+	close(fd);
+	return c;
+}
+
 static void anonymous_is_shared_with_children(void **state)
 {
 	struct counters *c = shm_anonymous(header);
@@ -61,7 +72,7 @@ static void anonymous_is_shared_with_children(void **state)
 
 static void a_reader_sees_what_the_writer_does(void **state)
 {
-	struct counters *c = shm_create(STATS, header);
+	struct counters *c = fill();
 	const struct counters *seen;
 	struct stat info;
 
@@ -83,31 +94,22 @@ static void a_reader_sees_what_the_writer_does(void **state)
 	shm_unmap(seen);
 }
 
-static void a_new_one_replaces_the_old_at_once(void **state)
+static void without_room_it_fails(void **state)
 {
-	struct counters *old = shm_create(STATS, header), *new;
-	const struct counters *seen = shm_open_read(STATS, header), *again;
+	struct rlimit old, little;
+	struct counters *c;
+	int saved;
 
 	(void)state;
-	assert_non_null(old);
-	assert_non_null(seen);
-	old->slot[0] = 7;
-	new = shm_create(STATS, header);
-	assert_fresh(new);
-	assert_int_equal(scratch_entries(), 1);
-	new->slot[0] = 8;
-	/* Who had mapped the old one keeps it, whole. */
-	assert_int_equal(seen->slot[0], 7);
-	old->slot[0] = 9;
-	assert_int_equal(seen->slot[0], 9);
-	assert_int_equal(new->slot[0], 8);
-	again = shm_open_read(STATS, header);
-	assert_non_null(again);
-	assert_int_equal(again->slot[0], 8);
-	shm_unmap(old);
-	shm_unmap(new);
-	shm_unmap(seen);
-	shm_unmap(again);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	little = old;
+	little.rlim_cur = 4096;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+	c = fill();
+	saved = errno;
+	setrlimit(RLIMIT_FSIZE, &old);
+	assert_null(c);
+	assert_int_equal(saved, EFBIG);
 }
 
 static void assert_refused(struct shm_header want, int error)
@@ -120,7 +122,7 @@ static void assert_refused(struct shm_header want, int error)
 static void another_structure_is_refused(void **state)
 {
 	struct shm_header want = header;
-	struct counters *c = shm_create(STATS, header);
+	struct counters *c = fill();
 
 	(void)state;
 	assert_non_null(c);
@@ -167,58 +169,6 @@ static void what_is_no_such_file_is_refused(void **state)
 	assert_int_equal(errno, EPROTO);
 }
 
-static void nothing_is_left_of_a_failure(void **state)
-{
-	char *endless = malloc(PATH_MAX + 1);
-	struct rlimit old, little;
-	struct counters *c;
-	int saved;
-
-	(void)state;
-	assert_non_null(endless);
-	assert_null(shm_create(scratch_file("none/stats"), header));
-	assert_int_equal(errno, ENOENT);
-	memset(endless, 'x', PATH_MAX);
-	endless[PATH_MAX] = '\0';
-	assert_null(shm_create(endless, header));
-	assert_int_equal(errno, ENAMETOOLONG);
-	free(endless);
-	/* No room for it: what was there stays. */
-	c = shm_create(STATS, header);
-	assert_non_null(c);
-	c->slot[5] = 55;
-	shm_unmap(c);
-	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
-	little = old;
-	little.rlim_cur = 4096;
-	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
-	c = shm_create(STATS, header);
-	saved = errno;
-	setrlimit(RLIMIT_FSIZE, &old);
-	assert_null(c);
-	assert_int_equal(saved, EFBIG);
-	assert_int_equal(scratch_entries(), 1);
-	c = (struct counters *)(uintptr_t)shm_open_read(STATS, header);
-	assert_non_null(c);
-	assert_int_equal(c->slot[5], 55);
-	shm_unmap(c);
-}
-
-static void a_rename_that_fails(void **state)
-{
-	struct counters *c;
-	int saved;
-
-	(void)state;
-	assert_int_equal(mkdir(STATS, 0755), 0);
-	c = shm_create(STATS, header);
-	saved = errno;
-	assert_int_equal(scratch_entries(), 1);
-	assert_int_equal(rmdir(STATS), 0);
-	assert_null(c);
-	assert_int_equal(saved, EISDIR);
-}
-
 static int finish(void **state)
 {
 	(void)state;
@@ -227,32 +177,14 @@ static int finish(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_make, finish)
 
-/* At the name that it writes to first. */
-static void a_symbolic_link_is_not_followed(void **state)
-{
-	char name[64];
-
-	(void)state;
-	snprintf(name, sizeof(name), NAME ".%d.tmp", (int)getpid());
-	assert_int_equal(symlink(scratch_file("victim"), scratch_file(name)),
-			 0);
-	assert_null(shm_create(STATS, header));
-	assert_int_equal(errno, ELOOP);
-	assert_int_equal(access(scratch_file("victim"), F_OK), -1);
-	assert_int_equal(unlink(scratch_file(name)), 0);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		TEST(anonymous_is_shared_with_children),
 		TEST(a_reader_sees_what_the_writer_does),
-		TEST(a_new_one_replaces_the_old_at_once),
+		TEST(without_room_it_fails),
 		TEST(another_structure_is_refused),
 		TEST(what_is_no_such_file_is_refused),
-		TEST(nothing_is_left_of_a_failure),
-		TEST(a_rename_that_fails),
-		TEST(a_symbolic_link_is_not_followed),
 	};
 
 	signal(SIGXFSZ, SIG_IGN);

@@ -1,4 +1,4 @@
-#include "server/reap.h"
+#include "server/reap/reap.h"
 
 #include <signal.h>
 #include <stddef.h>
@@ -11,10 +11,10 @@ static struct daemon_stats *counters;
  * are collected. Simple, portable, and nothing is ever interrupted.
  * Who: git daemon (with a handler that only ends its poll), the ForkingMixIn
  * of Python 2.
- * Cost: a wait call a session, and one more for each child.
- * Breaks: when traffic stops. Whoever died after the last accept stays a
- * zombie until the next one, be it for days: at most those who were alive at
- * once, so --max-children is a limit to them, too.
+ * Cost: one wait call per session, and one more per child.
+ * Breaks: when traffic stops. Children that died after the last accept stay
+ * zombies until the next one, even for days. They are at most as many as were
+ * alive at once, so --max-children limits them too.
  */
 static int set_up(struct daemon_stats *stats)
 {
@@ -23,7 +23,7 @@ static int set_up(struct daemon_stats *stats)
 }
 
 /* After the fork, so that the new client does not wait for it. */
-static int after_fork(pid_t pid)
+static int after_fork(pid_t *pid)
 {
 	(void)pid;
 	while (waitpid(-1, NULL, WNOHANG) > 0)

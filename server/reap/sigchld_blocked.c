@@ -1,4 +1,4 @@
-#include "server/reap.h"
+#include "server/reap/reap.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -10,12 +10,12 @@ static sigset_t sigchld;
 static sigset_t waiting; /* the mask while the parent waits */
 
 /*
- * The handler of waitpid-loop, with SIGCHLD blocked but in ppoll(): it runs
- * only where the parent waits. So what the handler and the parent share needs
- * no other lock.
- * Who: ucspi-tcp's tcpserver and ipsvd's tcpsvd, who unblock it around
+ * The handler of waitpid-loop, with SIGCHLD blocked except in ppoll(): it runs
+ * only where the parent waits. So data that the handler and the parent share
+ * needs no other lock.
+ * Who: ucspi-tcp's tcpserver and ipsvd's tcpsvd, which unblock it around
  * accept(); PostgreSQL up to version 15, around select().
- * Cost: a ppoll() a session, and a call that is interrupted per signal.
+ * Cost: one ppoll() per session, and one interrupted call per signal.
  * Breaks: a child that does not restore the mask hands it to what it starts,
  * as exec keeps it; that program then never hears of its own children.
  */
@@ -52,7 +52,7 @@ static void in_child(void)
 	sigprocmask(SIG_UNBLOCK, &sigchld, NULL);
 }
 
-/* One that is pending collects them all. */
+/* If SIGCHLD is pending, its handler runs now and collects all. */
 static void tear_down(void)
 {
 	sigprocmask(SIG_UNBLOCK, &sigchld, NULL);

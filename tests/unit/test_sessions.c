@@ -1,4 +1,4 @@
-/* The daemon's living children: counted, and ended. */
+/* The daemon's living sessions: counted, and ended. */
 
 #include <errno.h>
 #include <setjmp.h>
@@ -14,10 +14,10 @@
 
 #include <cmocka.h>
 
-#include "server/live.h"
+#include "server/sessions.h"
 #include "tests/unit/fixture_child.h"
 
-static struct forks forks;
+static struct daemon_stats stats;
 
 enum { LONG_MS = 10000 };
 
@@ -26,7 +26,7 @@ static pid_t live_session(void)
 {
 	pid_t pid = child_live("session");
 
-	live_add(pid);
+	sessions_add(pid);
 	return pid;
 }
 
@@ -35,12 +35,12 @@ static void the_living_are_counted(void **state)
 	pid_t dead = child_zombie("session");
 
 	(void)state;
-	assert_int_equal(live_count(LIVE_CHILDREN), 0);
-	live_add(dead);
-	assert_int_equal(live_count(LIVE_CHILDREN), 0);
+	assert_int_equal(sessions_count(), 0);
+	sessions_add(dead);
+	assert_int_equal(sessions_count(), 0);
 	live_session();
 	live_session();
-	assert_int_equal(live_count(LIVE_CHILDREN), 2);
+	assert_int_equal(sessions_count(), 2);
 }
 
 static void a_stopped_one_is_alive(void **state)
@@ -50,10 +50,10 @@ static void a_stopped_one_is_alive(void **state)
 	(void)state;
 	assert_int_equal(kill(pid, SIGSTOP), 0);
 	assert_int_equal(waitpid(pid, NULL, WUNTRACED), pid);
-	assert_int_equal(live_count(LIVE_CHILDREN), 1);
+	assert_int_equal(sessions_count(), 1);
 	kill(pid, SIGKILL);
 	child_await_zombie(pid);
-	assert_int_equal(live_count(LIVE_CHILDREN), 0);
+	assert_int_equal(sessions_count(), 0);
 }
 
 /* Those of the starter, whose exec made it the daemon; whatever their name. */
@@ -62,10 +62,10 @@ static void children_that_were_not_added_are_no_sessions(void **state)
 	pid_t other = child_live("session");
 
 	(void)state;
-	assert_int_equal(live_count(LIVE_CHILDREN), 0);
+	assert_int_equal(sessions_count(), 0);
 	live_session();
-	assert_int_equal(live_count(LIVE_CHILDREN), 1);
-	assert_int_equal(live_end(LIVE_CHILDREN, LONG_MS, 0), 0);
+	assert_int_equal(sessions_count(), 1);
+	assert_int_equal(sessions_end(LONG_MS, 0), 0);
 	assert_int_equal(waitpid(other, NULL, WNOHANG), 0);
 }
 
@@ -73,8 +73,8 @@ static void children_that_were_not_added_are_no_sessions(void **state)
 static void who_was_collected_is_not_sent_a_signal(void **state)
 {
 	(void)state;
-	live_add(getpid()); /* alive, and no child */
-	assert_int_equal(live_end(LIVE_CHILDREN, 0, 0), 0);
+	sessions_add(getpid()); /* alive, and no child */
+	assert_int_equal(sessions_end(0, 0), 0);
 }
 
 /* Dead ones, which nobody collects. */
@@ -86,11 +86,11 @@ static void the_list_keeps_the_living_of_any_number(void **state)
 	(void)state;
 	live_session();
 	for (int i = 0; i < ROUNDS; i++)
-		live_add(dead);
+		sessions_add(dead);
 	live_session();
 	for (int i = 0; i < ROUNDS; i++)
-		live_add(dead);
-	assert_int_equal(live_count(LIVE_CHILDREN), 2);
+		sessions_add(dead);
+	assert_int_equal(sessions_count(), 2);
 }
 
 static void ended_by(int signal_number, pid_t pid)
@@ -105,9 +105,9 @@ static void ended_by(int signal_number, pid_t pid)
 static void none_left_is_a_success(void **state)
 {
 	(void)state;
-	assert_int_equal(live_end(LIVE_CHILDREN, 0, 0), 0);
-	live_add(child_zombie("session"));
-	assert_int_equal(live_end(LIVE_CHILDREN, 0, 0), 0);
+	assert_int_equal(sessions_end(0, 0), 0);
+	sessions_add(child_zombie("session"));
+	assert_int_equal(sessions_end(0, 0), 0);
 }
 
 static void they_end_by_sigterm(void **state)
@@ -115,7 +115,7 @@ static void they_end_by_sigterm(void **state)
 	pid_t one = live_session(), other = live_session();
 
 	(void)state;
-	assert_int_equal(live_end(LIVE_CHILDREN, LONG_MS, 0), 0);
+	assert_int_equal(sessions_end(LONG_MS, 0), 0);
 	ended_by(SIGTERM, one);
 	ended_by(SIGTERM, other);
 }
@@ -129,7 +129,7 @@ static void what_sigterm_does_not_end_sigkill_does(void **state)
 	signal(SIGTERM, SIG_IGN); /* is inherited */
 	deaf = live_session();
 	signal(SIGTERM, SIG_DFL);
-	assert_int_equal(live_end(LIVE_CHILDREN, 100, LONG_MS), 0);
+	assert_int_equal(sessions_end(100, LONG_MS), 0);
 	ended_by(SIGTERM, polite);
 	ended_by(SIGKILL, deaf);
 }
@@ -153,15 +153,13 @@ static void without_a_descriptor_it_is_tried_again(void **state)
 	none = usual;
 	none.rlim_cur = 0;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-	assert_int_equal(live_count(LIVE_CHILDREN), 1);
-	assert_int_equal(live_count(LIVE_ORPHANS), -1);
-	assert_int_equal(errno, EMFILE);
-	assert_int_equal(live_end(LIVE_CHILDREN, 30, 30), -1);
+	assert_int_equal(sessions_count(), 1);
+	assert_int_equal(sessions_end(30, 30), -1);
 	assert_int_equal(errno, ETIMEDOUT);
 	assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
 	signal(SIGALRM, raise_limit);
 	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
-	assert_int_equal(live_end(LIVE_CHILDREN, LONG_MS, 0), 0);
+	assert_int_equal(sessions_end(LONG_MS, 0), 0);
 	signal(SIGALRM, SIG_DFL);
 	ended_by(SIGTERM, pid);
 }
@@ -180,12 +178,11 @@ static _Noreturn void fail_to_end(const int line[2])
 		close(line[1]);
 		_exit(read(line[0], &byte, 1) != 0);
 	}
-	live_add(pid);
+	sessions_add(pid);
 	alarm(LONG_MS / 1000);
 	if (setresuid(54321, 54321, 54321) < 0)
 		_exit(2);
-	_exit(live_end(LIVE_CHILDREN, 30, 30) == -1 && errno == ETIMEDOUT ? 0 :
-									    1);
+	_exit(sessions_end(30, 30) == -1 && errno == ETIMEDOUT ? 0 : 1);
 }
 
 static void what_can_t_be_ended_is_given_up(void **state)
@@ -236,42 +233,60 @@ static pid_t orphan(const char *name)
 	return pid;
 }
 
-static void orphans_are_found_by_group_and_name(void **state)
+static void begin_orphans(void)
 {
-	char name[LIVE_NAME];
-	pid_t other, mine;
-
-	(void)state;
-	live_name(name);
+	sessions_set_up(&stats, &reap_double_fork);
 	assert_int_equal(setpgid(0, 0), 0);
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
-	assert_int_equal(live_count(LIVE_ORPHANS), 0);
-	mine = orphan(name);
-	other = orphan("echod 1"); /* of another daemon of a shell's pipeline */
-	assert_int_equal(live_count(LIVE_ORPHANS), 1);
-	assert_int_equal(live_end(LIVE_ORPHANS, LONG_MS, 0), 0);
-	ended_by(SIGTERM, mine);
-	assert_int_equal(waitpid(other, NULL, WNOHANG), 0);
-	child_reap(other);
 }
 
-static void zombies_and_other_groups_are_not_of_it(void **state)
+static int end_orphans(void **state)
 {
-	char name[LIVE_NAME];
-	pid_t dead, stranger;
+	sessions_set_up(&stats, &reap_none);
+	return child_reap_all(state);
+}
+
+static void orphans_are_recognised_by_group_and_name(void **state)
+{
+	char name[REAP_NAME];
+	pid_t other, mine, dead, stranger;
 
 	(void)state;
-	live_name(name);
+	begin_orphans();
+	reap_orphan_name(name);
+	mine = orphan(name);
+	other = orphan("echod 1"); /* of another daemon of a shell's pipeline */
 	dead = child_zombie(name);
-	assert_int_equal(live_count(LIVE_ORPHANS), 0);
-	child_reap(dead);
 	stranger = child_live(name);
-	assert_int_equal(live_count(LIVE_ORPHANS), 1);
 	assert_int_equal(setpgid(stranger, 0), 0);
-	assert_int_equal(live_count(LIVE_ORPHANS), 0);
-	assert_int_equal(live_end(LIVE_ORPHANS, 0, 0), 0);
+	sessions_add(mine);
+	sessions_add(other);
+	sessions_add(dead);
+	sessions_add(stranger);
+	assert_int_equal(sessions_count(), 1);
+	assert_int_equal(sessions_end(LONG_MS, 0), 0);
+	ended_by(SIGTERM, mine);
+	assert_int_equal(waitpid(other, NULL, WNOHANG), 0);
 	assert_int_equal(waitpid(stranger, NULL, WNOHANG), 0);
-	child_reap(stranger);
+}
+
+/* /proc cannot be read then. */
+static void without_a_descriptor_orphans_count_as_alive(void **state)
+{
+	char name[REAP_NAME];
+	struct rlimit none;
+
+	(void)state;
+	begin_orphans();
+	reap_orphan_name(name);
+	sessions_add(orphan(name));
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &usual), 0);
+	none = usual;
+	none.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	assert_int_equal(sessions_count(), 1);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &usual), 0);
+	assert_int_equal(sessions_end(LONG_MS, 0), 0);
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, child_reap_all)
@@ -289,11 +304,14 @@ int main(void)
 		TEST(what_sigterm_does_not_end_sigkill_does),
 		TEST(without_a_descriptor_it_is_tried_again),
 		TEST(what_can_t_be_ended_is_given_up),
-		TEST(orphans_are_found_by_group_and_name),
-		TEST(zombies_and_other_groups_are_not_of_it),
+		cmocka_unit_test_teardown(
+			orphans_are_recognised_by_group_and_name, end_orphans),
+		cmocka_unit_test_teardown(
+			without_a_descriptor_orphans_count_as_alive,
+			end_orphans),
 	};
 
 	signal(SIGCHLD, SIG_DFL); /* an ignored one would be inherited */
-	live_set_up(&forks);
+	sessions_set_up(&stats, &reap_none);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-#include "server/reap.h"
+#include "server/reap/reap.h"
 
 #include <signal.h>
 #include <stddef.h>
@@ -12,14 +12,14 @@ static int signal_fd = -1;
 
 /*
  * SIGCHLD stays blocked and is read from a descriptor, which the parent waits
- * for beside its listener. No handler, so nothing is interrupted, and
- * everything may be called where children are collected.
+ * for as well as for its listener. There is no handler, so nothing is
+ * interrupted, and any function may be called where children are collected.
  * Who: systemd (sd-event), s6 (by skalibs) and others with an event loop, on
  * Linux.
- * Cost: a poll() a session, and a read() each time children have died.
- * Breaks: a signal read is still one bit, not a queue: one wait call a read
- * leaks as in waitpid-once. A mask that children do not restore survives exec,
- * and so does a disposition: were SIGCHLD ignored, nothing would be read.
+ * Cost: one poll() per session, and a read() each time children have died.
+ * Breaks: a pending signal is still one bit, not a queue: one wait call per
+ * read leaks as in waitpid-once. A mask that children do not restore survives
+ * exec. If SIGCHLD is ignored, nothing can be read.
  */
 static int set_up(struct daemon_stats *stats)
 {
@@ -37,7 +37,7 @@ static void on_wake(void)
 {
 	struct signalfd_siginfo info;
 
-	/* Taken first: a child that dies from here on raises it again. */
+	/* Read first: a child that dies from here on raises it again. */
 	if (read(signal_fd, &info, sizeof(info)) < 0)
 		return;
 	while (waitpid(-1, NULL, WNOHANG) > 0)

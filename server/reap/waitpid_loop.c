@@ -1,4 +1,4 @@
-#include "server/reap.h"
+#include "server/reap/reap.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -8,13 +8,13 @@
 static struct daemon_stats *counters; /* for the handler alone */
 
 /*
- * Wait calls in the handler until none is left: right however many deaths one
- * signal stands for. A zombie lives until the handler runs.
- * Who: OpenSSH's sshd up to version 9.7, BusyBox inetd, Stevens' examples.
- * Cost: a parent that is interrupted (before Linux 4.19 fork() too, which then
- * began anew); and one wait call a signal more than there were children.
+ * The handler calls waitpid() until no dead child is left. That is right
+ * however many deaths one signal stands for. A zombie lives until the handler
+ * runs. Who: OpenSSH's sshd up to version 9.7, BusyBox inetd, Stevens'
+ * examples. Cost: a parent that is interrupted (before Linux 4.19 fork() too,
+ * which then began anew); one wait call per child, and one more per signal.
  * Breaks: a handler that does not save errno makes accept loops exit; without
- * SA_RESTART, every call of the parent's must be ready for EINTR.
+ * SA_RESTART, every call in the parent must handle EINTR.
  */
 static void collect_all(int signal_number)
 {

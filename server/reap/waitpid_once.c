@@ -1,4 +1,4 @@
-#include "server/reap.h"
+#include "server/reap/reap.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -8,10 +8,10 @@
 static struct daemon_stats *counters; /* for the handler alone */
 
 /*
- * One wait call a signal: the classic mistake. A pending SIGCHLD is one bit,
- * not a queue: children that die while it is pending, or while the handler
- * runs, raise it only once more between them. One is collected, the others
- * stay zombies. So zombies = children dead - handler calls.
+ * One wait call per signal: the classic mistake. A pending SIGCHLD is one bit,
+ * not a queue: all children that die while it is pending, or while the handler
+ * runs, raise it only once. One of them is collected, the others stay zombies.
+ * So zombies = dead children - handler calls.
  * Who: countless examples, and what was copied from them.
  * Cost: an interrupted parent, and a process table that fills.
  */

@@ -1,4 +1,4 @@
-#include "server/reap.h"
+#include "server/reap/reap.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -10,7 +10,7 @@
 #include "lib/proc_stat.h"
 
 static struct daemon_stats *counters;
-static char name[LIVE_NAME];
+static char name[REAP_NAME];
 
 /*
  * The child forks once more and exits; the grandchild serves. The parent waits
@@ -18,14 +18,14 @@ static char name[LIVE_NAME];
  * nearest subreaper (prctl(2)), inherits and collects.
  * Who: programs that start others and forget them: GLib's g_spawn_async();
  * Stevens' APUE, section 8.6.
- * Cost: two forks and a wait a session, while other clients wait.
- * Breaks: nobody here can tell who serves: sessions are no children, and are
- * found in /proc, by their name and process group, when they are to be ended.
- * So the daemon has a group to itself, and a shell without job control can't
- * send it ^C; and without /proc, or with hidepid=2 (proc(5)) and another user,
- * it does not start. Under an init that does not wait, as in many containers,
- * every session leaves a zombie after all; as PID 1 it would itself be that
- * init, and does not start.
+ * Cost: two forks and one wait per session, while other clients wait.
+ * Breaks: sessions are no children, so no wait call says whether they live.
+ * The child that exits leaves their process ID in shared memory; the daemon
+ * then recognises them in /proc, by name and process group. So the daemon has
+ * a group of its own, and a shell without job control cannot send it ^C. It
+ * does not start without /proc, or with hidepid=2 (proc(5)) and another user.
+ * Under an init that does not wait, as in many containers, every session
+ * leaves a zombie after all. As PID 1 the daemon would be that init.
  */
 static bool sees_its_children(void)
 {
@@ -48,12 +48,8 @@ static bool sees_its_children(void)
 static int set_up(struct daemon_stats *stats)
 {
 	counters = stats;
-	live_name(name);
-	if (getpid() == 1) {
-		errno = ECHILD;
-		return -1;
-	}
-	/* A starter's, which exec keeps, would make it inherit them, too. */
+	reap_orphan_name(name);
+	/* Exec keeps this flag; with it the daemon would inherit its orphans. */
 	if (signal(SIGCHLD, SIG_DFL) == SIG_ERR ||
 	    prctl(PR_SET_CHILD_SUBREAPER, 0) < 0)
 		return -1;
@@ -69,24 +65,27 @@ static void in_child(void)
 {
 	pid_t pid = _Fork();
 
+	if (pid > 0)
+		counters->orphan = pid;
 	if (pid != 0)
 		_exit(pid < 0 ? errno : 0);
 	prctl(PR_SET_NAME, name);
-	/* A terminal's: for the daemon to decide on, who is not our parent. */
+	/* A terminal sends these to the whole group: the daemon decides. */
 	signal(SIGINT, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 }
 
-static int after_fork(pid_t pid)
+static int after_fork(pid_t *pid)
 {
 	int status;
 
-	if (pid < 0)
+	if (*pid < 0)
 		return 0;
-	while (waitpid(pid, &status, 0) < 0)
+	while (waitpid(*pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return errno;
 	counters->reaped++;
+	*pid = counters->orphan;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 0;
 }
 
@@ -94,5 +93,6 @@ const struct reap reap_double_fork = {
 	.set_up = set_up,
 	.after_fork = after_fork,
 	.in_child = in_child,
-	.sessions = LIVE_ORPHANS,
+	.orphans = true,
+	.not_as_init = true,
 };

@@ -1,4 +1,4 @@
-#include "server/reap.h"
+#include "server/reap/reap.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,12 +11,12 @@ static struct daemon_stats *counters;
 static int ends[2] = { -1, -1 }; /* of the pipe: to read, to write */
 
 /*
- * The handler only writes a byte to a pipe; the parent, which waits for the
- * pipe beside its listener, collects the children outside of the handler,
- * where everything may be called. Works on every UNIX (D. J. Bernstein).
+ * The handler only writes a byte to a pipe. The parent waits for the pipe and
+ * its listener, and collects the children outside of the handler, where it may
+ * call any function. Works on every UNIX (D. J. Bernstein).
  * Who: xinetd, Dovecot; s6 where there is no signalfd.
- * Cost: an interrupted parent as with any handler; a poll() a session; a
- * write() a signal, and a read() each time children have died.
+ * Cost: an interrupted parent as with any handler; one poll() per
+ * session, one write() per signal, and a read() each time children have died.
  * Breaks: a pipe that blocks: a full one would stop the parent in its own
  * handler for ever. Collecting before the pipe is emptied: a child that dies
  * in between is missed.
@@ -28,7 +28,7 @@ static void tell(int signal_number)
 
 	(void)signal_number;
 	counters->sigchld_calls++;
-	/* No room is as good: then it is readable. */
+	/* If the pipe is full it is readable, which is all that is needed. */
 	written = write(ends[1], "", 1);
 	(void)written;
 	errno = saved;

@@ -1,4 +1,4 @@
-#include "server/reap.h"
+#include "server/reap/reap.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -18,17 +18,18 @@ static pthread_t thread;
 
 /*
  * A thread that sleeps in waitpid(). Without a child that call fails at once:
- * the thread then waits for the semaphore, which is raised at every fork. It
- * counts no children by it, as some may be ours that we have not forked.
+ * the thread then waits for the semaphore, which is raised at every fork. The
+ * semaphore does not count children: some may be ours by exec, not by fork.
  * Who: Java (its "process reaper" threads), Python's asyncio before pidfd.
- * Cost: two switches to the thread a session. And forking itself is dearer in
- * a process of two threads: the kernel tells the other thread's CPU that the
- * pages are now shared; and fork(), if not our _Fork(), takes the locks of
- * malloc and stdio first.
+ * Cost: two switches to the thread per session. And forking itself costs more
+ * in a process of two threads: the kernel must tell the other thread's CPU that
+ * the pages are now shared; and fork() (not _Fork()) takes the locks of malloc
+ * and stdio first.
  * Breaks: the child is a copy of the forking thread alone. Locks that other
  * threads held stay locked in it, so until it execs or exits it may only make
- * async-signal-safe calls; ours does no other. Signals that the thread does
- * not block may be handled in it instead of in the loop they were to end.
+ * async-signal-safe calls. Signals that the thread does not block may be
+ * handled in it, and then do not interrupt the loop. As PID 1 the daemon would
+ * leave orphans of others as zombies while it has no child of its own.
  */
 static void *collect_each(void *unused)
 {
@@ -76,17 +77,17 @@ static int set_up(struct daemon_stats *stats)
 	return error ? -1 : 0;
 }
 
-static int after_fork(pid_t pid)
+static int after_fork(pid_t *pid)
 {
-	if (pid > 0)
+	if (*pid > 0)
 		sem_post(&forked);
 	return 0;
 }
 
 /*
- * Collects those left beside the thread. If none is left the thread finds the
- * same, and ends. Some may live on that are no sessions, or that SIGKILL does
- * not end: these must not hold us up.
+ * Collects the dead itself. If no child is left, waitpid() fails in the thread
+ * too, which then ends. Children that still live are no sessions, or SIGKILL
+ * did not end them: these are not waited for.
  */
 static void tear_down(void)
 {
@@ -104,4 +105,5 @@ const struct reap reap_reaper_thread = {
 	.set_up = set_up,
 	.after_fork = after_fork,
 	.tear_down = tear_down,
+	.not_as_init = true,
 };

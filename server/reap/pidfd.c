@@ -1,4 +1,4 @@
-#include "server/reap.h"
+#include "server/reap/reap.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -25,15 +25,16 @@ static size_t others_count, others_room;
 
 /*
  * A descriptor a child, readable when the child has died. It stands for that
- * child alone, whatever becomes of its number; no other child is ever taken by
- * mistake, as by waitpid(-1), and SIGCHLD has no part in it.
+ * child alone, even if its process ID is used again. Unlike waitpid(-1) it never
+ * takes another child by mistake, and SIGCHLD plays no part.
  * Who: systemd, GLib, Python's asyncio and Go, on Linux from 5.4 on.
- * Cost: five calls a session. fork() copies every descriptor, so each session
- * costs more the more there are; and the child has them all to close.
+ * Cost: five calls per session. fork() copies every descriptor, so each session
+ * costs more the more there are; and the child must close them all.
  * Breaks: descriptors run out before processes do. Children without one are
- * asked for in turn, every 50 ms. What a child inherited stays in the epoll
- * set when the parent closes it, and wakes the parent for ever: so it is taken
- * out first. Before Linux 5.4 there is no waiting by pidfd.
+ * checked in turn, every 50 ms. A descriptor that a child has inherited stays
+ * in the epoll set after the parent has closed it, and wakes the parent for
+ * ever: so the parent removes it first. Before Linux 5.4 one cannot wait by
+ * pidfd. As PID 1 the daemon would never collect the orphans of others.
  */
 static int set_up(struct daemon_stats *stats)
 {
@@ -94,15 +95,15 @@ static int remember(pid_t pid)
 	return 0;
 }
 
-static int after_fork(pid_t pid)
+static int after_fork(pid_t *pid)
 {
 	int status = 0;
 
-	if (pid < 0 || watch(pid) == 0 || remember(pid) == 0)
+	if (*pid < 0 || watch(*pid) == 0 || remember(*pid) == 0)
 		return 0;
-	/* Rather no session than a zombie. */
-	kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	/* There is not even memory to remember it: it would stay a zombie. */
+	kill(*pid, SIGKILL);
+	while (waitpid(*pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (!WIFEXITED(status))
 		return ENOMEM;
@@ -155,7 +156,7 @@ static int collect_batch(void)
 	return count;
 }
 
-/* No more at once: others want to be accepted meanwhile. */
+/* One batch at a time: clients wait to be accepted meanwhile. */
 static void on_wake(void)
 {
 	collect_batch();
@@ -183,4 +184,5 @@ const struct reap reap_pidfd = {
 	.on_wake = on_wake,
 	.in_child = in_child,
 	.tear_down = tear_down,
+	.not_as_init = true,
 };

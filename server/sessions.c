@@ -1,0 +1,243 @@
+#include "server/sessions.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/proc_stat.h"
+#include "server/log.h"
+#include "server/stop.h"
+#include "server/tuning.h"
+
+/* From one search for killed sessions to the next. */
+#define LOOK_NS (100 * NS_PER_MS)
+#define PAUSE_NS (5 * NS_PER_MS)
+
+/* No kernel has more processes (PID_MAX_LIMIT). */
+enum { MOST = 4 << 20, FEW = 1024 };
+
+static struct daemon_stats *stats;
+static const struct reap *reap;
+
+/*
+ * What was forked: the latest in shared memory (see "list" in tuning.h), those
+ * before here. The dead are removed when room gets short.
+ */
+static struct forks *latest;
+static pid_t forked[MOST];
+static size_t count, room = FEW;
+
+void sessions_set_up(struct daemon_stats *its_stats,
+		     const struct reap *its_reap)
+{
+	stats = its_stats;
+	latest = &stats->forks;
+	reap = its_reap;
+}
+
+static bool is_live_child(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) ==
+		       0 &&
+	       info.si_pid == 0;
+}
+
+static bool is_live_orphan(pid_t pid)
+{
+	char name[REAP_NAME];
+	struct proc_stat s;
+
+	if (getpgid(pid) != getpgrp())
+		return false;
+	/* Without a descriptor to look, it counts as alive. */
+	if (proc_stat_read(&s, "/proc", pid) < 0)
+		return errno != ENOENT && errno != ESRCH;
+	reap_orphan_name(name);
+	/* X: gone, only its entry is still being removed. */
+	return strcmp(s.name, name) == 0 && s.fields[0] != 'Z' &&
+	       s.fields[0] != 'X';
+}
+
+bool sessions_is_live(pid_t pid)
+{
+	return reap->orphans ? is_live_orphan(pid) : is_live_child(pid);
+}
+
+/* Sends the signal (0: none) if it is alive. Returns whether it is. */
+static bool signal_one(pid_t pid, int signal_number)
+{
+	int fd = signal_number ? pidfd_open(pid, 0) : -1;
+	/* Asked afterwards: then the descriptor is surely that session's. */
+	bool live = sessions_is_live(pid);
+
+	if (fd >= 0) {
+		if (live)
+			pidfd_send_signal(fd, signal_number, NULL, 0);
+		close(fd);
+	}
+	return live;
+}
+
+/* Signals those that live, removes the others. Returns how many live. */
+static size_t signal_list(pid_t pid[], size_t n, int signal_number)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (signal_one(pid[i], signal_number))
+			pid[left++] = pid[i];
+	return left;
+}
+
+static uint64_t signal_all(int signal_number)
+{
+	latest->count = signal_list(latest->pid, latest->count, signal_number);
+	count = signal_list(forked, count, signal_number);
+	return latest->count + count;
+}
+
+uint64_t sessions_count(void)
+{
+	return signal_all(0);
+}
+
+static void take_latest(void)
+{
+	memcpy(forked + count, latest->pid, latest->count * sizeof(forked[0]));
+	count += latest->count;
+	latest->count = 0;
+}
+
+void sessions_add(pid_t pid)
+{
+	latest->pid[latest->count++] = pid;
+	if (latest->count < FORKS_MOST)
+		return;
+	latest->count = signal_list(latest->pid, latest->count, 0);
+	if (latest->count < FORKS_MOST / 2)
+		return;
+	take_latest();
+	if (count < room)
+		return;
+	count = signal_list(forked, count, 0);
+	room = count < MOST / 2 ? 2 * count + FEW : MOST - FEW;
+}
+
+/*
+ * Counts the sessions that died without counting themselves out: else each
+ * would hold its place for ever. The kernel is asked before our own counters
+ * are read: a session that ends in between is then in both accounts, and not
+ * counted twice.
+ */
+static void count_killed(void)
+{
+	uint64_t running = sessions_count();
+	uint64_t live = daemon_stats_live(stats);
+
+	if (live > running)
+		stats->children_killed += live - running;
+}
+
+/*
+ * Sleeps until until_ns, or less if a signal comes, a session ends, or the reap
+ * mode's descriptor is readable.
+ *   live: daemon_stats_live() when the caller decided to sleep.
+ */
+static void sleep_until(uint64_t live, uint64_t until_ns)
+{
+	uint64_t now_ns = tuning_now_ns();
+	uint64_t left_ns = until_ns > now_ns ? until_ns - now_ns : 0;
+	struct timespec left = { .tv_sec = (time_t)(left_ns / NS_PER_S),
+				 .tv_nsec = (long)(left_ns % NS_PER_S) };
+	struct pollfd wait = reap_pollfd(reap);
+
+	if (reap_polls(reap)) {
+		if (ppoll(&wait, 1, &left, reap->wait_mask) > 0)
+			reap_wake(reap, stats);
+		return;
+	}
+	stats->awaited = 1;
+	/* A session that has ended before this line does not wake us. */
+	if (daemon_stats_live(stats) == live)
+		syscall(SYS_futex, &stats->awaited, FUTEX_WAIT, 1, &left, NULL,
+			0);
+	stats->awaited = 0;
+}
+
+/*
+ * Waits until fewer than `most` are alive (true), or until deadline_ns or
+ * stop_times() > told (false). Killed sessions are looked for now and then,
+ * which takes a hundredth of the time at most.
+ */
+static bool wait_for_fewer(uint64_t most, uint64_t deadline_ns, int told)
+{
+	static uint64_t look_ns;
+	uint64_t live;
+
+	while ((live = daemon_stats_live(stats)) >= most) {
+		uint64_t now_ns = tuning_now_ns();
+
+		if (now_ns >= deadline_ns || stop_times() > told)
+			return false;
+		if (!look_ns)
+			look_ns = now_ns + LOOK_NS;
+		if (now_ns < look_ns) {
+			sleep_until(live, look_ns < deadline_ns ? look_ns :
+								  deadline_ns);
+			continue;
+		}
+		count_killed();
+		look_ns = tuning_now_ns();
+		look_ns += LOOK_NS + 100 * (look_ns - now_ns);
+	}
+	return true;
+}
+
+void sessions_wait_for_room(uint64_t most)
+{
+	if (most)
+		wait_for_fewer(most, UINT64_MAX, 0);
+}
+
+void sessions_drain(uint64_t timeout_ns, int told)
+{
+	if (!timeout_ns)
+		return;
+	count_killed();
+	if (!daemon_stats_live(stats))
+		return;
+	log_line("draining: %llu sessions have %g s to end; SIGTERM ends "
+		 "them at once",
+		 (unsigned long long)daemon_stats_live(stats),
+		 (double)timeout_ns / (double)NS_PER_S);
+	if (wait_for_fewer(1, tuning_now_ns() + timeout_ns, told))
+		log_line("drained");
+	else
+		log_line("not drained: %llu sessions are ended",
+			 (unsigned long long)daemon_stats_live(stats));
+}
+
+int sessions_end(unsigned term_ms, unsigned kill_ms)
+{
+	uint64_t now_ns = tuning_now_ns();
+	uint64_t kill_ns = now_ns + term_ms * NS_PER_MS;
+	uint64_t give_up_ns = kill_ns + kill_ms * NS_PER_MS;
+
+	while (signal_all(now_ns < kill_ns ? SIGTERM : SIGKILL) > 0) {
+		if (now_ns >= give_up_ns) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		/* Their deaths interrupt the sleep; it then goes on. */
+		while (clock_sleep_until(now_ns + PAUSE_NS) < 0)
+			;
+		now_ns = tuning_now_ns();
+	}
+	return 0;
+}
