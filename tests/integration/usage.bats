@@ -182,6 +182,14 @@ worse, differs or never|compare --fail-on bogus a b
 text or json|compare --format tsv a b
 b: an operand too many|list a b
 text or json|list --format tsv
+an operand is missing|watch
+b: an operand too many|watch a b
+--for 5|watch --for 5 1
+--for 0s|watch --for 0s 1
+--for: under three times --interval|watch --for 2s 1
+--interval 1|watch --interval 1 1
+--interval 99ms|watch --interval 99ms 1
+--no-such|watch --no-such 1
 END
 }
 
@@ -230,7 +238,7 @@ END
 
 @test "every command of forkbench has a --help" {
 	local command
-	for command in run doctor resume report compare list; do
+	for command in run doctor resume report compare list watch; do
 		run --separate-stderr "$BIN/forkbench" "$command" --help
 		[[ $status == 0 && -z $stderr ]]
 		[[ ${lines[0]} == "usage: forkbench $command"* ]]
