@@ -9,8 +9,9 @@
  * A child is known by a pidfd of its own: poll(2) of them all tells who has
  * ended, and a signal 0 to those who is still there to be collected, so that a
  * number that is given to another process is noticed. A look at 1000 known
- * children takes about 2 ms, most of it for their list, a new child 10 us more. A child for which no descriptor is left is known by its number,
- * and its state is read at each look.
+ * children takes about 2 ms, most of it for their list, a new child 10 us
+ * more. A child for which no descriptor is left is known by its number, and its
+ * state is read at each look.
  *
  * A child that began and ended between two looks is not seen: the counts of
  * forks and exits are the least that happened. Orphans that the process adopts
@@ -62,7 +63,7 @@ struct family {
 
 /*
  * Nothing is looked at yet. Release it.
- *   tree: the children's children are looked at, too: some 30 us for each process.
+ *   tree: the children's children are looked at, too: some 30 us for each.
  *   window: looks over which growth is judged; 3 or more.
  * Returns 0, or -1 with errno ENOMEM.
  */

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# shellcheck disable=SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a process
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a process
 # forkbench watch: who leaks, of daemons under load and of planted leaks.
 load helpers
 
