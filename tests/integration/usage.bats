@@ -119,6 +119,7 @@ PORT 0|127.0.0.1 0
 --workers 0|--workers 0 127.0.0.1 7000
 --size 0|--size 0 127.0.0.1 7000
 --duration 5|--duration 5 127.0.0.1 7000
+--start-at 0|--start-at 0 127.0.0.1 7000
 --timeout 0s|--timeout 0s 127.0.0.1 7000
 --messages 0|--messages 0 127.0.0.1 7000
 or hold|--messages some 127.0.0.1 7000
@@ -191,6 +192,10 @@ b: an operand too many|watch a b
 --interval 99ms|watch --interval 99ms 1
 --no-such|watch --no-such 1
 END
+}
+
+@test "loadgen does not begin at a time that is past" {
+	refuses 3 'ago by this machine' "$BIN/loadgen" --start-at 1 127.0.0.1 7000
 }
 
 @test "forkbench alone tells what there is, as misuse" {
