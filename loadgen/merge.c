@@ -25,11 +25,11 @@ struct merge_options {
 #define AT(field) offsetof(struct merge_options, field)
 
 static const struct opt table[] = {
+	{ "json", OPT_TEXT, AT(json), "FILE",
+	  .help = "write the merged result to FILE" },
 	{ "lost", OPT_LIST, AT(lost), "NAME",
 	  .help = "there was another run, which has no result: what is\n"
 		  "merged is invalid; may be given again" },
-	{ "json", OPT_TEXT, AT(json), "FILE",
-	  .help = "write the merged result to FILE" },
 	{ "hgrm", OPT_TEXT, AT(hgrm), "DIR",
 	  .help = "write the merged percentiles into DIR" },
 	{ "quiet", OPT_FLAG, AT(quiet), .help = "no summary" },
