@@ -289,6 +289,12 @@ $(BUILD)/bench/tell/scripts.h: $(wildcard scripts/*.gp)
 	@for script in $^; do \
 	   echo "{ \"$${script##*/}\","; $(as_strings) $$script; echo '},'; \
 	 done >$@
+$(BUILD)/bench/study/scripts.h: scripts/echo.py scripts/echo.pl
+	@mkdir -p $(@D)
+	@{ echo 'static const char python_echo[] ='; $(as_strings) $(word 1,$^); \
+	   echo ';static const char perl_echo[] ='; $(as_strings) $(word 2,$^); \
+	   echo ';'; } >$@
+$(BUILD)/bench/study/subject.o: $(BUILD)/bench/study/scripts.h
 $(BUILD)/bench/tell/html.o: $(BUILD)/bench/tell/page.h
 $(BUILD)/bench/tell/gnuplot.o: $(BUILD)/bench/tell/scripts.h
 

@@ -24,6 +24,7 @@ static const struct {
 	{ "report", command_report, "report [options] RUN" },
 	{ "compare", command_compare, "compare [options] A B" },
 	{ "list", command_list, "list [options] [DIR]" },
+	{ "watch", command_watch, "watch [options] PID|NAME" },
 	{ "once", command_once, NULL },
 };
 

@@ -1,5 +1,6 @@
 #include "lib/children.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -45,17 +46,13 @@ static int add(struct children *c, pid_t pid)
 	return 0;
 }
 
-int children_read(struct children *c, pid_t parent)
+/* Those that one thread has forked. */
+static int read_thread(struct children *c, const char *path)
 {
-	char path[64];
 	pid_t pid = 0; /* a number may straddle two reads */
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = -1, saved;
 	ssize_t n;
-	int fd, rc = -1, saved;
 
-	c->count = 0;
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)parent,
-		 (int)parent);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
 	while ((n = read(fd, c->text, TEXT_BYTES)) > 0) {
@@ -74,6 +71,32 @@ out:
 	saved = errno;
 	close(fd);
 	errno = saved;
+	return rc;
+}
+
+int children_read(struct children *c, pid_t parent)
+{
+	const struct dirent *entry;
+	char path[320];
+	DIR *threads;
+	int rc;
+
+	c->count = 0;
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)parent,
+		 (int)parent);
+	rc = read_thread(c, path);
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)parent);
+	threads = rc == 0 ? opendir(path) : NULL;
+	while (threads && rc == 0 && (entry = readdir(threads))) {
+		if (*entry->d_name == '.' || atoi(entry->d_name) == parent)
+			continue;
+		snprintf(path, sizeof(path), "/proc/%d/task/%s/children",
+			 (int)parent, entry->d_name);
+		/* A thread may end meanwhile. */
+		rc = read_thread(c, path) < 0 && errno == ENOMEM ? -1 : 0;
+	}
+	if (threads)
+		closedir(threads);
 	return rc;
 }
 

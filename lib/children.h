@@ -2,7 +2,7 @@
 #define LIB_CHILDREN_H
 
 /*
- * A process's children by the kernel's account: /proc/PID/task/PID/children,
+ * A process's children by the kernel's account: /proc/PID/task/TID/children,
  * and the state in /proc/PID/stat. The list may omit entries when children
  * exit while it is read (proc(5)): it is exact only when nothing moves.
  */
@@ -22,8 +22,10 @@ int children_init(struct children *c);
 void children_release(struct children *c);
 
 /*
- * The children that the first thread of a process has forked. Returns 0, or
- * -1 with errno (ENOENT: it is gone, or the kernel lacks CONFIG_PROC_CHILDREN).
+ * The children that the threads of a process have forked: of its first thread
+ * in the order of their birth, then of the others. While threads end, a child
+ * may be missing or be there twice. Returns 0, or -1 with errno (ENOENT: it is
+ * gone, or the kernel lacks CONFIG_PROC_CHILDREN).
  */
 int children_read(struct children *c, pid_t parent);
 

@@ -3,8 +3,10 @@
  * a user of the server would have felt.
  */
 #include <err.h>
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <time.h>
 
 #include "lib/file.h"
 #include "loadgen/crew.h"
@@ -30,6 +32,25 @@ static struct preflight look_ahead(struct options *o)
 	return p;
 }
 
+/* Sleeps until the wall clock says so. */
+static void await_start(uint64_t unix_s)
+{
+	struct timespec at = { .tv_sec = (time_t)unix_s }, now;
+
+	if (!unix_s)
+		return;
+	clock_gettime(CLOCK_REALTIME, &now);
+	if (now.tv_sec >= at.tv_sec)
+		errx(3,
+		     "--start-at %llu: %lld s ago by this machine's clock; "
+		     "give a later time",
+		     (unsigned long long)unix_s,
+		     (long long)(now.tv_sec - at.tv_sec));
+	while (clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &at, NULL) ==
+	       EINTR)
+		;
+}
+
 int main(int argc, char *argv[])
 {
 	struct options o;
@@ -45,6 +66,7 @@ int main(int argc, char *argv[])
 	o = options_parse(argc, argv);
 	p = look_ahead(&o);
 	report_check(&o);
+	await_start(o.start_unix_s);
 	crew_block_signals();
 	if (o.searching)
 		return knee_find(&o, &p);

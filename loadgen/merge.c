@@ -18,6 +18,7 @@
 struct merge_options {
 	const char *json; /* file, or NULL, as the next */
 	const char *hgrm; /* folder */
+	struct opt_list lost;
 	bool quiet, help;
 };
 
@@ -26,6 +27,9 @@ struct merge_options {
 static const struct opt table[] = {
 	{ "json", OPT_TEXT, AT(json), "FILE",
 	  .help = "write the merged result to FILE" },
+	{ "lost", OPT_LIST, AT(lost), "NAME",
+	  .help = "there was another run, which has no result: what is\n"
+		  "merged is invalid; may be given again" },
 	{ "hgrm", OPT_TEXT, AT(hgrm), "DIR",
 	  .help = "write the merged percentiles into DIR" },
 	{ "quiet", OPT_FLAG, AT(quiet), .help = "no summary" },
@@ -46,7 +50,7 @@ static const char *shown(const char *path)
 static void check_files(const struct merge_options *o, char *const files[],
 			size_t count)
 {
-	if (count < 2)
+	if (count + o->lost.count < 2 || !count)
 		errx(2,
 		     "merge: %s; give two or more files that loadgen --json "
 		     "wrote",
@@ -152,6 +156,9 @@ int merge_main(int argc, char *argv[])
 	runs = read_all(files, count);
 	if (combine(runs, count, &r) < 0)
 		err(3, "merge: cannot add up %zu runs; merge fewer", count);
+	for (size_t i = 0; i < o.lost.count; i++)
+		verdict_add(&r.verdict, VERDICT_INVALID,
+			    "%.100s: its result was lost", o.lost.item[i]);
 	rc = write_all(&r, &o, files, count);
 	if (!rc && r.verdict.status == VERDICT_INVALID)
 		rc = 1;

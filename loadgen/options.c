@@ -89,6 +89,8 @@ static const struct opt table[] = {
 		  "(default 10s)" },
 	{ "seed", OPT_COUNT, AT(o.seed), "N", 1, INT64_MAX,
 	  .help = "of payloads and schedules (default: random)" },
+	{ "start-at", OPT_COUNT, AT(o.start_unix_s), "TIME", 1, UINT32_MAX,
+	  .help = "begin at TIME, in seconds since 1970, as others may" },
 	{ "threshold", OPT_LIST, AT(thresholds), "CONDITION",
 	  .help = "exit 1 unless it is met, as echo_p99<5ms; may be given\n"
 		  "again" },

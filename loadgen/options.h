@@ -39,7 +39,8 @@ struct options {
 	size_t close_kind;   /* enum close_kind */
 	uint64_t timeout_ns; /* without progress of a session */
 	uint64_t seed;
-	uint64_t interval_ns; /* between lines about a running run; 0: none */
+	uint64_t start_unix_s; /* when to begin; 0: at once */
+	uint64_t interval_ns;  /* between lines about a running run; 0: none */
 	struct thresholds thresholds;
 	bool searching; /* for the highest session rate that meets `goal` */
 	struct condition goal;

@@ -1,15 +1,19 @@
 #!/bin/sh
 # Installs the Debian packages that forkbench needs and this machine lacks; and
 # into $BUILD (default build/) what a test reads our interval logs with. Group
-# `browser` is what the tests look at report.html with: some 300 MB.
+# `browser` is what the tests look at report.html with: some 300 MB. Group
+# `servers` is the servers of others that `echod` is compared with; xinetd, which
+# cannot be installed beside openbsd-inetd, is left out.
 set -eu
 
-usage='usage: setup.sh bench|test|browser'
+usage='usage: setup.sh bench|test|browser|servers'
 bench_commands='pkg-config:pkg-config gnuplot:gnuplot-nox hyperfine:hyperfine'
 bench_libraries='libevent:libevent-dev jansson:libjansson-dev zlib:zlib1g-dev'
 test_commands='bats:bats shellcheck:shellcheck socat:socat ncat:ncat tidy:tidy strace:strace'
 test_libraries='cmocka:libcmocka-dev'
 browser_commands='chromium:chromium node:nodejs'
+servers_commands='socat:socat inetd:openbsd-inetd ncat:ncat tcpserver:ucspi-tcp tcpsvd:ipsvd
+	mini-inetd:tcputils systemd-socket-activate:systemd /usr/share/perl5/Net/Server/Fork.pm:libnet-server-perl'
 test_modules='jsonschema:python3-jsonschema'
 # The Python that has Debian's modules; the first in PATH may be another.
 python=${PYTHON3:-/usr/bin/python3}
@@ -46,7 +50,7 @@ sys.exit(not find_spec(sys.argv[1]))' "$1" 2>/dev/null
 find_missing() {
 	missing=
 	for pair in $commands; do
-		command -v "${pair%%:*}" >/dev/null || missing="$missing ${pair#*:}"
+		command -v "${pair%%:*}" >/dev/null || [ -e "${pair%%:*}" ] || missing="$missing ${pair#*:}"
 	done
 	for pair in $modules; do
 		has_module "${pair%%:*}" || missing="$missing ${pair#*:}"
@@ -132,6 +136,7 @@ test)
 	modules=$test_modules
 	;;
 browser) commands=$browser_commands libraries='' modules= ;;
+servers) commands=$servers_commands libraries='' modules= ;;
 *)
 	say "group '${1-}': unknown; $usage"
 	exit 2

@@ -83,7 +83,7 @@ run_suites() { # quiet|loading
 	for suite in tests/integration/*.bats; do
 		case ${suite##*/} in
 		bad_files* | browser* | build* | compare* | echoc* | hlog* | install* | \
-			*_merge* | manual* | names* | setup* | show* | usage*)
+			many* | *_merge* | manual* | names* | setup* | show* | usage*)
 			lane=quiet ;;
 		*) lane=loading ;;
 		esac

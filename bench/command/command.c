@@ -73,7 +73,9 @@ static const struct opt request_table[] = {
 		  "(default sig-ign,waitpid-loop,waitpid-once,none)" },
 	{ "with", OPT_TEXT, AT(wish.with), "LIST",
 	  .help = "servers to compare; the first is the baseline (default\n"
-		  "echod,least,floor,socat,inetd,xinetd, if installed)" },
+		  "echod,least,floor,socat,inetd,xinetd, if installed;\n"
+		  "also ncat, tcpserver, tcpsvd, mini-inetd, systemd, python\n"
+		  "and perl)" },
 	{ "server", OPT_LIST, AT(server), "NAME=COMMAND",
 	  .help = "compare a server of your own, too: COMMAND has {address}\n"
 		  "and {port} where it shall listen; may be given again" },

@@ -22,7 +22,7 @@ struct programs {
 typedef int command_function(int argc, char *argv[], const struct programs *p);
 
 command_function command_run, command_resume, command_doctor, command_report,
-	command_compare, command_list, command_once;
+	command_compare, command_list, command_watch, command_once;
 
 /*
  * Reads a command's options into *raw, and prints the usage and exits if *help

@@ -50,14 +50,30 @@ void progress_line(const struct progress *p, const struct block *b,
 	cut(out, columns);
 }
 
-void progress_begin(struct progress *p, const struct config *config)
+bool progress_can_redraw(FILE *out)
 {
 	const char *term = getenv("TERM");
 
+	return isatty(fileno(out)) && term && *term && strcmp(term, "dumb");
+}
+
+void progress_draw(FILE *out, bool redraw, char line[PROGRESS_LINE])
+{
+	struct winsize size = { 0 };
+
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
+		size.ws_col = 80;
+	if (redraw)
+		cut(line, size.ws_col - 1U);
+	fprintf(out, redraw ? "\r\033[K%s" : "%s\n", line);
+	fflush(out);
+}
+
+void progress_begin(struct progress *p, const struct config *config)
+{
 	*p = (struct progress){
 		.config = config,
-		.terminal = isatty(STDERR_FILENO) && term && *term &&
-			    strcmp(term, "dumb") != 0,
+		.terminal = progress_can_redraw(stderr),
 	};
 	for (size_t a = 0; a < config->arms; a++) {
 		p->left[a] = config->arm[a].rounds;
@@ -78,7 +94,6 @@ void progress_round(struct progress *p, size_t arm, unsigned left,
 void progress_show(struct progress *p, const struct block *b)
 {
 	uint64_t now_ns = clock_now_ns();
-	struct winsize size = { .ws_col = 80 };
 	char line[PROGRESS_LINE];
 
 	if (p->shown_ns &&
@@ -86,13 +101,8 @@ void progress_show(struct progress *p, const struct block *b)
 		    (p->terminal ? REDRAW_NS : PROGRESS_PLAIN_S * NS_PER_S))
 		return;
 	p->shown_ns = now_ns;
-	if (p->terminal &&
-	    (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0))
-		size.ws_col = 80;
-	progress_line(p, b, p->terminal ? size.ws_col - 1U : PROGRESS_LINE,
-		      line);
-	fprintf(stderr, p->terminal ? "\r\033[K%s" : "%s\n", line);
-	fflush(stderr);
+	progress_line(p, b, PROGRESS_LINE, line);
+	progress_draw(stderr, p->terminal, line);
 }
 
 void progress_clear(const struct progress *p)

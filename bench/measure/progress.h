@@ -7,6 +7,7 @@
  */
 
 #include <stddef.h>
+#include <stdio.h>
 
 #include "bench/measure/plan.h"
 
@@ -20,6 +21,13 @@ struct progress {
 	unsigned left[EXPERIMENTS_MOST]; /* rounds */
 	bool measured[EXPERIMENTS_MOST]; /* a round of it; else it is a guess */
 };
+
+/*
+ * Whether a line there can be redrawn, and the line itself: redrawn and cut to
+ * the terminal's width, or as a line of its own.
+ */
+bool progress_can_redraw(FILE *out);
+void progress_draw(FILE *out, bool redraw, char line[PROGRESS_LINE]);
 
 /* Says what is measured and how long it takes, about. */
 void progress_begin(struct progress *p, const struct config *config);

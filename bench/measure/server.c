@@ -517,8 +517,10 @@ int server_settle(struct server *s, uint64_t patience_ns,
 			if (children_read(&s->children, s->process.pid) < 0)
 				return -1;
 			/* The fork itself may not have been counted yet. */
-			if (!s->children.count && (rests || !s->stats))
+			if (!s->children.count && (rests || !s->stats)) {
+				*out = (struct server_count){ 0 };
 				return 0;
+			}
 			/* One collected is one child less: no sum of both. */
 			now += (uint64_t)s->children.count << 40;
 		}

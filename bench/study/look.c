@@ -9,7 +9,7 @@
  * white; the other six were picked by the smallest distance (CIEDE2000, 9 or
  * more) between any two, as three kinds of colour-blind readers see them.
  * Servers are never in a picture with more modes than theirs, and have the
- * first six again.
+ * same again, and grey.
  */
 static const struct {
 	const char *subject, *colour;
@@ -23,9 +23,13 @@ static const struct {
 	{ "echod", "#0072B2" },	       { "least", "#009E73" },
 	{ "floor", "#56B4E9" },	       { "socat", "#E69F00" },
 	{ "inetd", "#D55E00" },	       { "xinetd", "#CC79A7" },
+	{ "ncat", "#882255" },	       { "tcpserver", "#999933" },
+	{ "tcpsvd", "#332288" },       { "mini-inetd", "#661100" },
+	{ "systemd", "#B2182B" },      { "python", "#94D2BD" },
+	{ "perl", "#666666" },
 };
 
-/* Of the user's own servers: none that a built-in server has. */
+/* Of the user's own servers: none that a server of the default list has. */
 static const char *const others[] = {
 	"#882255", "#999933", "#332288", "#661100", "#B2182B", "#94D2BD",
 };

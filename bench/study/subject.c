@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "bench/json.h"
+#include "bench/study/scripts.h"
 
 /* The port that inetd and xinetd know their own echo service by. */
 enum { ECHO_PORT = 7 };
@@ -20,6 +21,9 @@ enum { ECHO_PORT = 7 };
 
 #define IGNORED "the kernel discards them: signal(SIGCHLD, SIG_IGN)"
 #define ALL_DEAD "calls waitpid() until no dead child is left"
+
+/* For servers that have a limit of sessions at once, or a second. */
+#define UNLIMITED "1000000"
 
 /* In echod's order: name, whether it counts what it collects, how it does. */
 #define MODES(X)                                                             \
@@ -79,7 +83,7 @@ const struct subject subjects[] = {
 	  .package = "socat",
 	  .explains = "a handler " ALL_DEAD },
 	{ .name = "inetd",
-	  .argv = WORDS("/usr/sbin/inetd", "-i", "-R", "1000000", "{config}"),
+	  .argv = WORDS("/usr/sbin/inetd", "-i", "-R", UNLIMITED, "{config}"),
 	  .config = "{address}:echo stream tcp nowait root internal\n",
 	  .port = ECHO_PORT,
 	  .needs_root = true,
@@ -99,7 +103,7 @@ const struct subject subjects[] = {
 		    "	wait = no\n"
 		    "	instances = UNLIMITED\n"
 		    "	per_source = UNLIMITED\n"
-		    "	cps = 1000000 1\n"
+		    "	cps = " UNLIMITED " 1\n"
 		    "	bind = {address}\n"
 		    "}\n",
 	  .port = ECHO_PORT,
@@ -107,6 +111,52 @@ const struct subject subjects[] = {
 	  .program = "/usr/sbin/xinetd",
 	  .package = "xinetd",
 	  .explains = "a handler wakes the loop, which " ALL_DEAD },
+	{ .name = "ncat",
+	  .argv = WORDS("/usr/bin/ncat", "-n", "-k", "-m", UNLIMITED, "-e",
+			"/bin/cat", "-l", "{address}", "{port}"),
+	  .program = "/usr/bin/ncat",
+	  .package = "ncat",
+	  .explains = "a handler " ALL_DEAD },
+	{ .name = "tcpserver",
+	  .argv = WORDS("/usr/bin/tcpserver", "-q", "-D", "-H", "-R", "-l0",
+			"-c", UNLIMITED, "-b", "{backlog}", "{address}",
+			"{port}", "/bin/cat"),
+	  .program = "/usr/bin/tcpserver",
+	  .package = "ucspi-tcp",
+	  .explains = "a handler " ALL_DEAD },
+	{ .name = "tcpsvd",
+	  .argv = WORDS("/usr/bin/tcpsvd", "-l0", "-c", UNLIMITED, "-b",
+			"{backlog}", "{address}", "{port}", "/bin/cat"),
+	  .program = "/usr/bin/tcpsvd",
+	  .package = "ipsvd",
+	  .explains = "a handler " ALL_DEAD },
+	{ .name = "mini-inetd",
+	  .argv = WORDS("/usr/bin/mini-inetd", "{address}:{port}", "/bin/cat"),
+	  .program = "/usr/bin/mini-inetd",
+	  .package = "tcputils",
+	  .explains = "a handler " ALL_DEAD },
+	{ .name = "systemd",
+	  .label = "systemd-socket-activate",
+	  .argv = WORDS("/usr/bin/systemd-socket-activate", "--accept",
+			"--inetd", "--listen={address}:{port}", "/bin/cat"),
+	  .program = "/usr/bin/systemd-socket-activate",
+	  .package = "systemd",
+	  .explains = "a handler " ALL_DEAD },
+	{ .name = "python",
+	  .label = "ForkingTCPServer",
+	  .argv = WORDS("/usr/bin/python3", "-c", python_echo, "{address}",
+			"{port}", "{backlog}"),
+	  .program = "/usr/bin/python3",
+	  .package = "python3",
+	  .explains = "at the next session, or twice a second, the loop asks "
+		      "for each child" },
+	{ .name = "perl",
+	  .label = "Net::Server::Fork",
+	  .argv = WORDS("/usr/bin/perl", "-e", perl_echo, "{address}", "{port}",
+			"{backlog}"),
+	  .program = "/usr/share/perl5/Net/Server/Fork.pm",
+	  .package = "libnet-server-perl",
+	  .explains = "after a signal the loop " ALL_DEAD },
 };
 
 const size_t subject_count = sizeof(subjects) / sizeof(subjects[0]);
@@ -127,7 +177,7 @@ const struct subject *subject_find(const char *name)
 bool subject_is_there(const struct subject *s, const char **lacks)
 {
 	*lacks = NULL;
-	if (s->program && access(s->program, X_OK) < 0)
+	if (s->program && access(s->program, F_OK) < 0)
 		*lacks = s->package;
 	else if (s->needs_root && geteuid() != 0)
 		*lacks = "root, as its echo service has port 7";

@@ -151,7 +151,7 @@ of_part() { # TITLE
 
 @test "forkbench.1 has the options of every command's --help" {
 	local command
-	for command in run doctor resume report compare list; do
+	for command in run doctor resume report compare list watch; do
 		of_command "$command" >help
 		of_part "$command" >manual
 		# It takes those of run, too.
@@ -185,7 +185,7 @@ of_part() { # TITLE
 	run "$BIN/forkbench" --help
 	printf '%s\n' "${lines[@]}" |
 		sed -n 's/^\(usage:\|      \) forkbench //p' >help
-	[[ $(wc -l <help) == 7 ]]
+	[[ $(wc -l <help) == 8 ]]
 	# .Nm, then a line each for the command, its options and operands.
 	sed -n '/^\.Sh SYNOPSIS/,/^\.Sh DESCRIPTION/p' "$DOCS/forkbench.1" |
 		sed -e '/^\.Sh/d' -e 's/^\.Nm forkbench$/@/' \

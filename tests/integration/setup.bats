@@ -170,6 +170,13 @@ esac' >apt_does
 	[[ $status == 0 && -z $output$stderr ]]
 }
 
+@test "the servers of others are a group of their own" {
+	machine 1000
+	set_up servers
+	[[ $status == 3 && ! -e told && ${#stderr_lines[@]} == 1 ]]
+	[[ $stderr == *" openbsd-inetd ucspi-tcp ipsvd tcputils systemd"* ]]
+}
+
 @test "no Python: its module is missing, and brings it" {
 	machine 1000
 	rm bin/python3

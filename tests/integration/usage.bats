@@ -125,6 +125,7 @@ PORT 0|127.0.0.1 0
 --workers 0|--workers 0 127.0.0.1 7000
 --size 0|--size 0 127.0.0.1 7000
 --duration 5|--duration 5 127.0.0.1 7000
+--start-at 0|--start-at 0 127.0.0.1 7000
 --timeout 0s|--timeout 0s 127.0.0.1 7000
 --messages 0|--messages 0 127.0.0.1 7000
 or hold|--messages some 127.0.0.1 7000
@@ -188,7 +189,19 @@ worse, differs or never|compare --fail-on bogus a b
 text or json|compare --format tsv a b
 b: an operand too many|list a b
 text or json|list --format tsv
+an operand is missing|watch
+b: an operand too many|watch a b
+--for 5|watch --for 5 1
+--for 0s|watch --for 0s 1
+--for: under three times --interval|watch --for 2s 1
+--interval 1|watch --interval 1 1
+--interval 99ms|watch --interval 99ms 1
+--no-such|watch --no-such 1
 END
+}
+
+@test "loadgen does not begin at a time that is past" {
+	refuses 3 'ago by this machine' "$BIN/loadgen" --start-at 1 127.0.0.1 7000
 }
 
 @test "forkbench alone tells what there is, as misuse" {
@@ -236,7 +249,7 @@ END
 
 @test "every command of forkbench has a --help" {
 	local command
-	for command in run doctor resume report compare list; do
+	for command in run doctor resume report compare list watch; do
 		run --separate-stderr "$BIN/forkbench" "$command" --help
 		[[ $status == 0 && -z $stderr ]]
 		[[ ${lines[0]} == "usage: forkbench $command"* ]]
