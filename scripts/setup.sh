@@ -9,7 +9,7 @@ set -eu
 usage='usage: setup.sh bench|test|browser|servers'
 bench_commands='pkg-config:pkg-config gnuplot:gnuplot-nox hyperfine:hyperfine'
 bench_libraries='libevent:libevent-dev jansson:libjansson-dev zlib:zlib1g-dev'
-test_commands='bats:bats shellcheck:shellcheck socat:socat ncat:ncat tidy:tidy strace:strace'
+test_commands='bats:bats shellcheck:shellcheck socat:socat ncat:ncat tidy:tidy strace:strace musl-gcc:musl-tools'
 test_libraries='cmocka:libcmocka-dev'
 browser_commands='chromium:chromium node:nodejs'
 servers_commands='socat:socat inetd:openbsd-inetd ncat:ncat tcpserver:ucspi-tcp tcpsvd:ipsvd
@@ -108,6 +108,7 @@ name_elsewhere() { # MANAGER
 			shellcheck ShellCheck shellcheck shellcheck
 			ncat nmap-ncat nmap nmap-ncat
 			tidy tidy tidy tidyhtml
+			musl-tools musl-gcc musl musl-dev
 			libcmocka-dev libcmocka-devel cmocka cmocka-dev
 			python3-jsonschema python3-jsonschema python-jsonschema py3-jsonschema
 		END

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "lib/sock.h"
@@ -32,7 +33,7 @@ static void close_from_to(unsigned first, unsigned last)
 {
 	struct rlimit limit = { .rlim_cur = 1024 };
 
-	if (first > last || close_range(first, last, 0) == 0)
+	if (first > last || syscall(SYS_close_range, first, last, 0) == 0)
 		return;
 	getrlimit(RLIMIT_NOFILE, &limit);
 	for (unsigned fd = first; fd <= last && fd < limit.rlim_cur; fd++)
@@ -68,11 +69,11 @@ static int tell_launcher(int status)
 	return sock_write_all(launcher_fd, &byte, 1);
 }
 
-static void tell_failure(int status, void *unused)
+/* Before the daemon listens it exits for one reason: it cannot start. */
+static void tell_failure(void)
 {
-	(void)unused;
 	if (launcher_fd >= 0)
-		tell_launcher(status);
+		tell_launcher(3);
 }
 
 /* The launcher: waits for the daemon's status and exits with it. */
@@ -107,7 +108,7 @@ int detach_begin(void)
 	}
 	close(ends[0]);
 	launcher_fd = ends[1];
-	on_exit(tell_failure, NULL);
+	atexit(tell_failure);
 	if (setsid() < 0)
 		err(3, "cannot start a session");
 	pid = fork();

@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/pidfd.h"
 #include "lib/proc_stat.h"
 #include "server/log.h"
 #include "server/stop.h"
@@ -72,13 +72,13 @@ bool sessions_is_live(pid_t pid)
 /* Sends the signal (0: none) if it is alive. Returns whether it is. */
 static bool signal_one(pid_t pid, int signal_number)
 {
-	int fd = signal_number ? pidfd_open(pid, 0) : -1;
+	int fd = signal_number ? pidfd_of(pid) : -1;
 	/* Asked afterwards: then the descriptor is surely that session's. */
 	bool live = sessions_is_live(pid);
 
 	if (fd >= 0) {
 		if (live)
-			pidfd_send_signal(fd, signal_number, NULL, 0);
+			pidfd_kill(fd, signal_number);
 		close(fd);
 	}
 	return live;

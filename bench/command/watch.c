@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "bench/command/command.h"
@@ -19,6 +18,7 @@
 #include "lib/clock.h"
 #include "lib/kernel_file.h"
 #include "lib/parse.h"
+#include "lib/pidfd.h"
 #include "lib/proc_stat.h"
 
 #define PLAIN_NS (15 * NS_PER_S) /* between lines where none is redrawn */
@@ -139,7 +139,7 @@ static void open_watched(struct watched *w)
 	if (n < 0 || atoi(self) != getpid())
 		errx(3, "/proc is missing, or of another PID namespace; mount "
 			"one: mount -t proc proc /proc");
-	w->fd = (int)syscall(SYS_pidfd_open, w->pid, 0);
+	w->fd = pidfd_of(w->pid);
 	if (w->fd < 0 && errno == ESRCH)
 		errx(3, "no process has PID %d", (int)w->pid);
 	if (w->fd < 0)

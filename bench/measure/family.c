@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "lib/kernel_file.h"
+#include "lib/pidfd.h"
 
 int family_init(struct family *f, pid_t pid, bool tree, size_t window)
 {
@@ -89,7 +89,7 @@ static int read_all(struct family *f, struct family *now)
 static bool is_there(const struct family_member *m)
 {
 	return m->fd < 0 ||
-	       syscall(SYS_pidfd_send_signal, m->fd, 0, NULL, 0) == 0 ||
+	       pidfd_kill(m->fd, 0) == 0 ||
 	       errno != ESRCH;
 }
 
@@ -119,7 +119,7 @@ static void match(struct family *f, struct family *now, struct family_look *l)
 			forget(was);
 		}
 		l->forked++;
-		m->fd = (int)syscall(SYS_pidfd_open, m->pid, 0);
+		m->fd = pidfd_of(m->pid);
 	}
 	for (; k < f->count; k++) {
 		l->exited += !f->member[k].dead_ns;

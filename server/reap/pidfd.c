@@ -4,13 +4,13 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/pidfd.h>
 #include <sys/resource.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/pidfd.h"
 
 enum { BATCH = 64, FEW = 64 };
 
@@ -59,7 +59,7 @@ static int set_up(struct daemon_stats *stats)
 static int watch(pid_t pid)
 {
 	struct epoll_event event = { .events = EPOLLIN };
-	int fd = pidfd_open(pid, 0);
+	int fd = pidfd_of(pid);
 
 	if (fd < 0)
 		return -1;

@@ -19,7 +19,7 @@ machine() { # USER-ID
 	actor pkg-config 'for name; do [ ! -e "no-$name" ] || exit 1; done'
 	# Its arguments are a program and the module asked for.
 	actor python3 'for name; do [ ! -e "no-$name" ] || exit 1; done'
-	for command in gnuplot hyperfine bats shellcheck socat ncat tidy strace; do
+	for command in gnuplot hyperfine bats shellcheck socat ncat tidy strace musl-gcc; do
 		actor "$command" :
 	done
 	echo : >apt_does
@@ -119,7 +119,7 @@ esac' >apt_does
 @test "no apt-get, but dnf, pacman or apk: the command in their words, exit 3" {
 	local manager group
 	machine 0
-	rm bin/{apt-get,pkg-config,gnuplot,hyperfine,bats,shellcheck,socat,ncat,tidy,strace,python3}
+	rm bin/{apt-get,pkg-config,gnuplot,hyperfine,bats,shellcheck,socat,ncat,tidy,strace,musl-gcc,python3}
 	for manager in dnf pacman apk; do
 		actor "$manager" 'echo "$0 $*" >>told'
 		for group in test browser; do
@@ -130,11 +130,11 @@ esac' >apt_does
 		rm "bin/$manager"
 	done
 	diff commands - <<-'END'
-		dnf install pkgconf-pkg-config gnuplot hyperfine bats ShellCheck socat nmap-ncat tidy strace python3-jsonschema libevent-devel jansson-devel zlib-devel libcmocka-devel
+		dnf install pkgconf-pkg-config gnuplot hyperfine bats ShellCheck socat nmap-ncat tidy strace musl-gcc python3-jsonschema libevent-devel jansson-devel zlib-devel libcmocka-devel
 		dnf install chromium nodejs
-		pacman -S --needed pkgconf gnuplot hyperfine bats shellcheck socat nmap tidy strace python-jsonschema libevent jansson zlib cmocka
+		pacman -S --needed pkgconf gnuplot hyperfine bats shellcheck socat nmap tidy strace musl python-jsonschema libevent jansson zlib cmocka
 		pacman -S --needed chromium nodejs
-		apk add pkgconf gnuplot hyperfine bats shellcheck socat nmap-ncat tidyhtml strace py3-jsonschema libevent-dev jansson-dev zlib-dev cmocka-dev
+		apk add pkgconf gnuplot hyperfine bats shellcheck socat nmap-ncat tidyhtml strace musl-dev py3-jsonschema libevent-dev jansson-dev zlib-dev cmocka-dev
 		apk add chromium nodejs
 	END
 }
