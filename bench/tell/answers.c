@@ -770,7 +770,8 @@ static void say_bottleneck(const struct view *v, struct answers *out)
 									 "s"));
 	const char *bottleneck = "nothing of these alone";
 
-	if (isnan(parent + server + worker) || !(cpus > 0))
+	if (factors[a->arm->experiment->factor].ordered ||
+	    isnan(parent + server + worker) || !(cpus > 0))
 		return;
 	if (parent >= BUSY)
 		bottleneck = "the server's parent";

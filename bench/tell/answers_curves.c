@@ -14,6 +14,9 @@ static const struct level *first_of(const struct judged_arm *a, size_t curve)
 	return NULL;
 }
 
+/* Of the highest rate offered: a knee there is the end of the sweep, no more. */
+#define KEPT_PACE 0.97
+
 /* --- capacity --------------------------------------------------------------*/
 
 /* "12,300/s by sig-ign": the knee, at least the highest rate offered. */
@@ -27,7 +30,7 @@ static void add_knee(const struct judged_arm *a, size_t curve, size_t said,
 
 	metric_words(METRIC_SESSIONS_PER_S, knee, words);
 	words_add(text, ANSWER_BYTES, "%s%s%s by %s", words_join(said, of),
-		  knee >= 0.995 * most ? "at least " : "", words,
+		  knee >= KEPT_PACE * most ? "at least " : "", words,
 		  first_of(a, curve)->series);
 }
 
@@ -73,43 +76,44 @@ static enum growth growth_of(const struct interval *i)
 static void say_storm(const struct judged_arm *a, struct answers *out)
 {
 	static const char *const how[] = {
-		[GROWTH_FASTER] = "faster than the number of sessions",
-		[GROWTH_SLOWER] = "more slowly than it",
-		[GROWTH_UNCLEAR] = "not shown to differ from it",
+		[GROWTH_FASTER] = "faster than the sessions held",
+		[GROWTH_SLOWER] = "more slowly than the sessions held",
+		[GROWTH_UNCLEAR] = "in proportion to the sessions held, as far "
+				   "as this run shows,",
 	};
 	const struct fit_result *f = a->fit[METRIC_STORM_MS];
-	size_t count[GROWTHS] = { 0 }, kinds = 0;
-	char *text = NULL, words[WORDS];
+	char powers[ANSWER_BYTES] = "", words[WORDS], *text = NULL;
+	size_t count[GROWTHS] = { 0 };
 
-	for (size_t c = 0; c < a->arm->curves; c++)
-		if (f[c].n && !isnan(f[c].is.mid))
-			count[growth_of(&f[c].is)]++;
+	for (size_t c = 0; c < a->arm->curves; c++) {
+		if (isnan(f[c].is.mid))
+			continue;
+		count[growth_of(&f[c].is)]++;
+		words_fit(a, METRIC_STORM_MS, c, words);
+		words_add(powers, sizeof(powers), "%s%s %s",
+			  *powers ? "; " : "", first_of(a, c)->series, words);
+	}
 	for (int g = 0; g < GROWTHS; g++) {
 		size_t said = 0;
 
 		if (!count[g])
 			continue;
-		if (!text)
-			text = answers_next(out, TOPIC_STORM);
-		words_add(text, ANSWER_BYTES, "%s%s%s with ",
-			  kinds ? "; " : "The exit storm grows ",
-			  !kinds && g != GROWTH_FASTER ? "with the number of "
-							 "sessions, " :
-							 "",
-			  how[g]);
-		kinds++;
-		for (size_t c = 0; c < a->arm->curves; c++) {
-			if (!f[c].n || isnan(f[c].is.mid) ||
-			    (int)growth_of(&f[c].is) != g)
-				continue;
-			words_fit(a, METRIC_STORM_MS, c, words);
-			words_add(text, ANSWER_BYTES, "%s%s (power %s)",
-				  words_join(said++, count[g]),
-				  first_of(a, c)->series, words);
-		}
+		words_add(text ? text : answers_next(out, TOPIC_STORM),
+			  ANSWER_BYTES, "%s%s with ",
+			  text ? "; " : "The exit storm grows ", how[g]);
+		text = out->answer[out->count - 1];
+		for (size_t c = 0; c < a->arm->curves; c++)
+			if (!isnan(f[c].is.mid) &&
+			    (int)growth_of(&f[c].is) == g)
+				words_add(text, ANSWER_BYTES, "%s%s",
+					  words_join(said++, count[g]),
+					  first_of(a, c)->series);
 	}
 	if (text)
-		words_add(text, ANSWER_BYTES, ".");
+		words_add(text, ANSWER_BYTES,
+			  ". (The power that it grows with: "
+			  "%s.)",
+			  powers);
 }
 
 /* The largest number held by the baseline. */

@@ -99,7 +99,7 @@ static void put_x_tics(const struct pen *p, const struct curves_picture *c,
 
 		if (a->arm->level[l].curve)
 			break;
-		words_count(c->log_x ? value : x, words);
+		words_count(c->log_x ? value : rint(x), words);
 		fprintf(p->out, "%s'%s' %.6g", n++ ? ", " : "",
 			named ? words : "", x);
 	}
@@ -230,7 +230,7 @@ void draw_curves(const struct pen *p, const char *title)
 
 /* --- the burst of backlog --------------------------------------------------*/
 
-/* The share of a burst that has connected by then. */
+/* The share of a burst that has had its echo by then. */
 static void put_share(const struct pen *p, const struct hist *h, double all,
 		      double from_s)
 {
@@ -265,7 +265,8 @@ void draw_backlog(const struct pen *p, const char *title)
 	char why[CELLS_WHY], text[40];
 
 	pen_begin(p, title, bottom + 78,
-		  "Share of the burst that has connected, all rounds. Upright: "
+		  "Share of the burst that has been served, all rounds. "
+		  "Upright: "
 		  "when this kernel sends an unanswered SYN again.");
 	fputs("$data << EOD\n", p->out);
 	for (size_t l = 0; h && l < a->arm->levels; l++) {
@@ -274,7 +275,7 @@ void draw_backlog(const struct pen *p, const char *title)
 
 		*h = (struct hist){ 0 };
 		if (run_latency(p->j->run, pen_arm_index(p->j, a), l, 0,
-				"connect", h, why) <= 0 ||
+				"first_echo", h, why) <= 0 ||
 		    !(all > 0))
 			continue;
 		put_share(p, h, all, from_s);
@@ -327,8 +328,8 @@ void draw_exhaust(const struct pen *p, const char *title)
 	char text[160], served[METRIC_WORDS], unserved[METRIC_WORDS];
 
 	pen_begin(p, title, bottom + 78,
-		  "Medians. Full: sessions served. Pale: connections that "
-		  "ended unserved.");
+		  "Medians. Full: sessions served. Pale: those that ended "
+		  "unserved. Then: served after the load, under the limit.");
 	fputs("$data << EOD\n", p->out);
 	for (size_t l = 0; l < a->arm->levels; l++) {
 		double failed = a->effect[METRIC_FAILED][l].median, from = 0;
@@ -343,6 +344,7 @@ void draw_exhaust(const struct pen *p, const char *title)
 	fputs("EOD\n", p->out);
 	for (size_t l = 0; l < a->arm->levels; l++) {
 		double failed = a->effect[METRIC_FAILED][l].median;
+		double after = a->effect[METRIC_SERVED_AFTER][l].median;
 		double y = top + ROW * ((double)l + 0.5);
 
 		*text = '\0';
@@ -352,10 +354,11 @@ void draw_exhaust(const struct pen *p, const char *title)
 			continue;
 		words_count(all - failed, served);
 		words_count(failed, unserved);
-		line_add(text, sizeof(text),
-			 "%s served, %s not; then %.0f of %d", served, unserved,
-			 a->effect[METRIC_SERVED_AFTER][l].median,
-			 SERVED_AFTER_OF);
+		line_add(text, sizeof(text), "%s served, %s not", served,
+			 unserved);
+		if (after >= 0)
+			line_add(text, sizeof(text), "; then %.0f of %d", after,
+				 SERVED_AFTER_OF);
 		gnuplot_label(p->out, right + 8, y, "left", "INK", "F13", text);
 	}
 	gnuplot_panel(p->out, left, right, top, bottom);

@@ -23,7 +23,7 @@ static const char *noun(const struct judged_arm *a)
 
 /*
  * A title is the answer's own sentence, without what it adds in parentheses
- * behind its end; else what the picture shows.
+ * behind its end; else, or where it is too long, what the picture shows.
  */
 static void put_title(struct figure *f, const char *answer, const char *shows)
 {
@@ -32,6 +32,10 @@ static void put_title(struct figure *f, const char *answer, const char *shows)
 
 	if (aside)
 		length = (size_t)(aside - answer) + 1;
+	if (length >= TITLE) {
+		answer = NULL;
+		length = strlen(shows);
+	}
 	line_add(f->title, TITLE, "%.*s", (int)length, answer ? answer : shows);
 }
 
@@ -262,7 +266,7 @@ static void choose_curves(const struct judged *j, const struct answers *answers,
 		  "line for each mode" },
 		{ "backlog", TOPIC_BACKLOG, METRIC_FAILED,
 		  "A burst of connects by the server's backlog",
-		  "Share of a burst of connects that is through, against time, "
+		  "Share of a burst of connects that is served, against time, "
 		  "logarithmic; a line for each backlog" },
 		{ "exhaust", TOPIC_EXHAUST, METRIC_FAILED,
 		  "Sessions served under a limit of processes",
