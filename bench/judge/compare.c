@@ -53,9 +53,12 @@ static bool is_ordered(const struct judged_arm *a)
 
 static bool same_load(const struct load *a, const struct load *b)
 {
-	return a->sessions == b->sessions && a->warm == b->warm &&
-	       a->concurrency == b->concurrency && a->hold == b->hold &&
-	       a->rst == b->rst;
+	bool same = a->hold == b->hold && a->rst == b->rst;
+
+	for (int i = LOAD_NONE + 1; i < LOAD_COUNTS; i++)
+		same &= load_get(a, (enum load_count)i) ==
+			load_get(b, (enum load_count)i);
+	return same;
 }
 
 static void put_load(const struct load *l, char out[80])
@@ -190,7 +193,7 @@ static void list_changes(struct comparison *c, const struct pair *p)
 	const char *base_b = p->b->arm->level[0].name;
 
 	for (int m = 0, noted = 0; m < METRIC_COUNT; m++) {
-		if (!p->a->effect[m][0].primary || !judge_is_ratio(m) ||
+		if (!p->a->effect[m][0].primary || !metric_has_ratio(m) ||
 		    !p->a->effect[m][0].n)
 			continue;
 		if (strcmp(base_a, base_b) != 0) {

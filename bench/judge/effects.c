@@ -29,12 +29,6 @@ static bool is_ordered(const struct arm *a)
 
 /* --- one comparison ------------------------------------------------------- */
 
-bool judge_is_ratio(int metric)
-{
-	return metrics[metric].better != BETTER_NEITHER &&
-	       metrics[metric].unit != UNIT_COUNT;
-}
-
 enum verdict judge_verdict(const struct interval *i, enum metric_better better)
 {
 	if (!interval_is_closed(i))
@@ -130,9 +124,12 @@ static size_t comparisons_of(const struct config *c, const struct judged_arm *a)
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		if (!is_primary(a, m) || !config_measures(c, a->arm, 0, m))
 			continue;
-		count += is_ordered(a->arm);
-		for (size_t l = 0; l < a->arm->levels && !is_ordered(a->arm);
-		     l++)
+		if (is_ordered(a->arm) &&
+		    experiment_fits(a->arm->experiment, m))
+			count += a->arm->curves;
+		if (is_ordered(a->arm) || !metric_has_ratio(m))
+			continue;
+		for (size_t l = 0; l < a->arm->levels; l++)
 			count += arm_is_compared(a->arm, l) &&
 				 config_measures(c, a->arm, l, m);
 	}
@@ -149,7 +146,7 @@ static int judge_aa(struct judged *j, size_t arm, int metric)
 	size_t levels[2] = { (size_t)aa, 0 }, rounds;
 	double *values;
 
-	if (aa < 0 || !is_primary(a, metric) || !judge_is_ratio(metric))
+	if (aa < 0 || !is_primary(a, metric) || !metric_has_ratio(metric))
 		return 0;
 	rc = positive_rounds(j->run, arm, metric, levels, 2, &values, &rounds);
 	if (rc == 0 && rounds) {
@@ -161,7 +158,7 @@ static int judge_aa(struct judged *j, size_t arm, int metric)
 	return rc;
 }
 
-/* --- effects and slopes --------------------------------------------------- */
+/* --- effects and fits ----------------------------------------------------- */
 
 static double median_of(const struct run *r, size_t arm, size_t level,
 			int metric, size_t *n)
@@ -198,7 +195,7 @@ static int judge_effect(struct judged *j, size_t arm, int metric, size_t level,
 	size_t rounds;
 
 	e->median = median_of(j->run, arm, level, metric, &e->n);
-	if (is_ordered(a->arm) || !judge_is_ratio(metric) || !e->n)
+	if (is_ordered(a->arm) || !metric_has_ratio(metric) || !e->n)
 		return 0;
 	if (level > 0) {
 		if (judge_ratio(j->run, arm, level, metric, alpha, &e->ratio,
@@ -230,35 +227,98 @@ static double slope_of(const double x[], const double y[], size_t count)
 	return xx > 0 ? xy / xx : NAN;
 }
 
-/* A slope for each round in which all levels were used; then their centre. */
-static int judge_slope(struct judged *j, size_t arm, int metric, double alpha)
+/* The levels of a curve, and their values. Returns how many. */
+static size_t points_of(const struct arm *a, size_t curve, size_t levels[],
+			double x[])
+{
+	size_t count = 0;
+
+	for (size_t l = 0; l < a->levels && count < LEVELS_MOST; l++)
+		if (!a->level[l].aa && a->level[l].curve == curve) {
+			x[count] = a->level[l].value;
+			levels[count++] = l;
+		}
+	return count;
+}
+
+/*
+ * Where two lines meet: achieved = offered up to the knee, and beyond it what
+ * is reached, a constant. Least squares: of the constants that the highest k
+ * points suggest, the one with the least sum. With no point beyond it, the
+ * highest rate offered, which is then a lower bound.
+ */
+static double knee_of(const double offered[], const double achieved[],
+		      size_t count)
+{
+	double best = NAN, least = INFINITY;
+
+	for (size_t k = 0; k <= count; k++) {
+		double knee = 0, sum = 0;
+
+		for (size_t i = count - k; i < count; i++)
+			knee += achieved[i] / (double)k;
+		if (!k)
+			knee = offered[count - 1];
+		for (size_t i = 0; i < count; i++) {
+			double d = achieved[i] - fmin(offered[i], knee);
+
+			sum += d * d;
+		}
+		if (sum < least) {
+			least = sum;
+			best = knee;
+		}
+	}
+	return best;
+}
+
+/* One round's figure; NAN: it has none. */
+static double fit_of(enum fit fit, double x[], double y[], size_t count)
+{
+	double lx[LEVELS_MOST], ly[LEVELS_MOST];
+
+	if (fit == FIT_KNEE)
+		return knee_of(x, y, count);
+	if (fit == FIT_SLOPE)
+		return slope_of(x, y, count);
+	for (size_t i = 0; i < count; i++) {
+		if (!(x[i] > 0 && y[i] > 0))
+			return NAN;
+		lx[i] = log(x[i]);
+		ly[i] = log(y[i]);
+	}
+	return slope_of(lx, ly, count);
+}
+
+/* A figure for each round in which all levels were used; then their centre. */
+static int judge_fit(struct judged *j, size_t arm, size_t curve, int metric,
+		     double alpha)
 {
 	struct judged_arm *a = &j->arm[arm];
-	struct slope *s = &a->slope[metric];
-	size_t levels[LEVELS_MOST], count = 0, rounds;
+	enum fit fit = a->arm->experiment->fit;
+	struct fit_result *f = &a->fit[metric][curve];
+	size_t levels[LEVELS_MOST], count, rounds;
 	double x[LEVELS_MOST], *values;
 	int rc = 0;
 
-	if (!is_ordered(a->arm) || metrics[metric].better == BETTER_NEITHER)
+	if (!is_ordered(a->arm) || !experiment_fits(a->arm->experiment, metric))
 		return 0;
-	for (size_t l = 0; l < a->arm->levels; l++)
-		if (!a->arm->level[l].aa && count < LEVELS_MOST) {
-			x[count] = a->arm->level[l].value;
-			levels[count++] = l;
-		}
+	count = points_of(a->arm, curve, levels, x);
 	if (!count)
 		return 0;
+	for (size_t i = 0; i < count && fit == FIT_KNEE; i++)
+		x[i] *= (double)a->arm->load.reference_per_s / 100;
 	rounds = run_rounds(j->run, arm, metric, levels, count, &values);
 	if (!values)
 		return -1;
 	for (size_t i = 0; i < rounds; i++) {
-		double slope = slope_of(x, values + i * count, count);
+		double one = fit_of(fit, x, values + i * count, count);
 
-		if (!isnan(slope))
-			values[s->n++] = slope;
+		if (!isnan(one))
+			values[f->n++] = one;
 	}
-	if (s->n)
-		rc = ranks_centre(values, s->n, alpha, &s->per_unit);
+	if (f->n)
+		rc = ranks_centre(values, f->n, alpha, &f->is);
 	free(values);
 	return rc;
 }
@@ -272,8 +332,9 @@ static int judge_arm(struct judged *j, size_t arm)
 		for (size_t l = 0; l < j->arm[arm].arm->levels; l++)
 			if (judge_effect(j, arm, i, l, alpha) < 0)
 				return -1;
-		if (judge_slope(j, arm, i, alpha) < 0)
-			return -1;
+		for (size_t c = 0; c < j->arm[arm].arm->curves; c++)
+			if (judge_fit(j, arm, c, i, alpha) < 0)
+				return -1;
 	}
 	return 0;
 }

@@ -2,12 +2,6 @@
 
 #include <string.h>
 
-const struct factor_kind factors[] = {
-	[FACTOR_MODE] = { "reap mode", "", false, 1 },
-	[FACTOR_SUBJECT] = { "server", "", false, 1 },
-	[FACTOR_BALLAST] = { "ballast", "MiB", true, 1 << 20 },
-};
-
 const struct profile profiles[PROFILES] = {
 	{ "smoke", false },
 	{ "quick", true },
@@ -16,7 +10,14 @@ const struct profile profiles[PROFILES] = {
 
 const char *const profile_names[] = { "smoke", "quick", "full", NULL };
 
-const char *const load_close_names[] = { "fin", "rst", NULL };
+const char *const fit_names[] = {
+	[FIT_NONE] = "",
+	[FIT_SLOPE] = "slope",
+	[FIT_POWER] = "power",
+	[FIT_KNEE] = "knee",
+};
+
+#define AIMS_AT(rule) (1U << VALIDITY_##rule)
 
 #define MODES "sig-ign,waitpid-loop,waitpid-once,none"
 
@@ -33,7 +34,7 @@ const struct experiment experiments[] = {
 		.counts_zombies = true,
 		.aa = true,
 		.warm_up = true,
-		.share = { { 2, 3, 3 }, { 120, 30, 2000 }, { 420, 30, 8000 } },
+		.share = { { 2, 3, 3 }, { 120, 30, 2000 }, { 300, 30, 8000 } },
 	},
 	{
 		.name = "leak",
@@ -45,7 +46,7 @@ const struct experiment experiments[] = {
 		.primary = { -1 },
 		.counts_zombies = true,
 		.timeline = true,
-		.share = { { 0, 0, 0 }, { 15, 1, 2 }, { 60, 1, 4 } },
+		.share = { { 0, 0, 0 }, { 15, 1, 2 }, { 30, 1, 4 } },
 	},
 	{
 		.name = "hold",
@@ -60,7 +61,7 @@ const struct experiment experiments[] = {
 		.timeline = true,
 		.aa = true,
 		.warm_up = true,
-		.share = { { 0, 1, 1 }, { 20, 8, 40 }, { 180, 8, 200 } },
+		.share = { { 0, 1, 1 }, { 20, 8, 40 }, { 80, 8, 200 } },
 	},
 	{
 		.name = "wall",
@@ -73,7 +74,7 @@ const struct experiment experiments[] = {
 		.primary = { METRIC_WALL_S, -1 },
 		.aa = true,
 		.warm_up = true,
-		.share = { { 0, 1, 1 }, { 12, 8, 40 }, { 120, 8, 200 } },
+		.share = { { 0, 1, 1 }, { 12, 8, 40 }, { 60, 8, 200 } },
 	},
 	{
 		.name = "memory",
@@ -81,12 +82,99 @@ const struct experiment experiments[] = {
 		.question = "what fork() costs when the parent has touched "
 			    "much memory",
 		.factor = FACTOR_BALLAST,
+		.fit = FIT_SLOPE,
 		.levels = "0,16MiB,64MiB,256MiB,1GiB",
 		.subject = "sig-ign",
 		.load = { .sessions = 40, .concurrency = 16 },
 		.primary = { METRIC_FORK_P50_US, METRIC_CPU_US, -1 },
 		.warm_up = true,
-		.share = { { 0, 0, 0 }, { 45, 10, 20 }, { 120, 10, 200 } },
+		.share = { { 0, 0, 0 }, { 45, 10, 20 }, { 80, 10, 200 } },
+	},
+	{
+		.name = "concurrency",
+		.title = "Concurrency",
+		.question = "what a session costs when many are served at once",
+		.factor = FACTOR_CONCURRENCY,
+		.series = FACTOR_MODE,
+		.levels = "1,8,64,512,4096",
+		.series_levels = MODES,
+		.load = { .sessions = 200, .concurrency = 64 },
+		.primary = { METRIC_CPU_US, METRIC_SESSIONS_PER_S,
+			     METRIC_FORK_P50_US, METRIC_FIRST_ECHO_P50_US, -1 },
+		.warm_up = true,
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 90, 3, 100 } },
+	},
+	{
+		.name = "capacity",
+		.title = "Capacity",
+		.question = "how many sessions a second are served when they "
+			    "begin on a schedule, and how long they then wait",
+		.factor = FACTOR_RATE,
+		.series = FACTOR_MODE,
+		.fit = FIT_KNEE,
+		.levels = "20%,40%,60%,80%,100%,120%",
+		.series_levels = MODES,
+		.load = { .sessions = 1200, .concurrency = 1200 },
+		.primary = { METRIC_SESSIONS_PER_S, METRIC_FIRST_ECHO_P99_US,
+			     -1 },
+		.calibrates = true,
+		.aims_at = AIMS_AT(LISTEN_OVERFLOW),
+		.warm_up = true,
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 140, 12, 100 } },
+	},
+	{
+		.name = "storm",
+		.title = "Storm",
+		.question = "how the exit storm and the memory grow with the "
+			    "sessions held",
+		.factor = FACTOR_HELD,
+		.series = FACTOR_MODE,
+		.fit = FIT_POWER,
+		.levels = "1000,4000,16000",
+		.series_levels = MODES,
+		.load = { .sessions = 1000, .concurrency = 1000, .hold = true },
+		.primary = { METRIC_STORM_MS, METRIC_PSS_KIB, METRIC_KERNEL_KIB,
+			     -1 },
+		.counts_zombies = true,
+		.timeline = true,
+		.warm_up = true,
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 180, 3, 30 } },
+	},
+	{
+		.name = "backlog",
+		.title = "Backlog",
+		.question = "what a burst of connects meets when the backlog "
+			    "is short",
+		.factor = FACTOR_BACKLOG,
+		.levels = "5,128,4096",
+		.subject = "sig-ign",
+		.load = { .sessions = 1000, .concurrency = 1000, .burst = 1000 },
+		.primary = { METRIC_CONNECT_P99_US, METRIC_FAILED,
+			     METRIC_LISTEN_OVERFLOWS, METRIC_SYN_RETRANSMITS,
+			     -1 },
+		.aims_at = AIMS_AT(LISTEN_OVERFLOW) |
+			   AIMS_AT(GENERATOR_SUSPECT) |
+			   AIMS_AT(GENERATOR_INVALID),
+		.warm_up = true,
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 50, 2, 10 } },
+	},
+	{
+		.name = "exhaust",
+		.title = "Exhaustion",
+		.question = "when a limit of processes is reached, what "
+			    "clients see, and whether the server recovers",
+		.factor = FACTOR_MODE,
+		.levels = MODES,
+		.load = { .sessions = 2000, .concurrency = 16 },
+		.primary = { METRIC_FORKS_BEFORE, METRIC_FAILED,
+			     METRIC_SERVED_AFTER, -1 },
+		.counts_zombies = true,
+		.timeline = true,
+		.processes = 500,
+		.aims_at = AIMS_AT(FORK_FAILED) | AIMS_AT(GENERATOR_INVALID) |
+			   AIMS_AT(GENERATOR_SUSPECT),
+		.warm_up = true,
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 25, 3, 10 } },
 	},
 	{
 		.name = "servers",
@@ -101,7 +189,7 @@ const struct experiment experiments[] = {
 		.counts_zombies = true,
 		.aa = true,
 		.warm_up = true,
-		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 240, 20, 1000 } },
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 120, 20, 1000 } },
 	},
 };
 
@@ -111,8 +199,10 @@ _Static_assert(sizeof(experiments) / sizeof(experiments[0]) <= EXPERIMENTS_MOST,
 	       "too many experiments");
 
 /* In the order of the table, as a unit test asserts. */
-const char *const experiment_names[] = { "churn",  "leak",    "hold", "wall",
-					 "memory", "servers", NULL };
+const char *const experiment_names[] = { "churn",    "leak",	"hold",
+					 "wall",     "memory",	"concurrency",
+					 "capacity", "storm",	"backlog",
+					 "exhaust",  "servers", NULL };
 
 const struct experiment *experiment_find(const char *name)
 {
@@ -120,6 +210,13 @@ const struct experiment *experiment_find(const char *name)
 		if (strcmp(experiments[i].name, name) == 0)
 			return &experiments[i];
 	return NULL;
+}
+
+bool experiment_fits(const struct experiment *e, int metric)
+{
+	if (e->fit == FIT_KNEE)
+		return metric == METRIC_SESSIONS_PER_S;
+	return e->fit != FIT_NONE && metrics[metric].better != BETTER_NEITHER;
 }
 
 const struct share *experiment_share(const struct experiment *e, size_t profile)

@@ -19,7 +19,7 @@ size_t memory_levels(const struct judged_arm *a, size_t level[LEVEL_SLOTS])
 
 bool memory_is_clear(const struct judged *j, const struct judged_arm *a)
 {
-	const struct interval *s = &a->slope[METRIC_FORK_P50_US].per_unit;
+	const struct interval *s = &a->fit[METRIC_FORK_P50_US][0].is;
 
 	return !a->noisy && j->state != RUN_NOISY && j->state != RUN_INVALID &&
 	       (s->low > 0 || s->high < 0);
@@ -32,7 +32,7 @@ void draw_memory(const struct pen *p, const char *title)
 	const double left = GNUPLOT_MARGIN + 60, right = GNUPLOT_W - 60;
 	double top = gnuplot_head(title) + 24, bottom = top + 380;
 	double zero, least = INFINITY, most = 0, low = INFINITY, high = 0;
-	double base = NAN, slope = a->slope[METRIC_FORK_P50_US].per_unit.mid;
+	double base = NAN, slope = a->fit[METRIC_FORK_P50_US][0].is.mid;
 	size_t level[LEVEL_SLOTS], n = memory_levels(a, level);
 	char words[METRIC_WORDS], text[160] = "";
 	bool sloped;

@@ -12,7 +12,7 @@ import sys
 BETTER = {"BETTER_LOWER": "lower", "BETTER_HIGHER": "higher",
           "BETTER_NEITHER": ""}
 UNIT = {"UNIT_COUNT": "", "UNIT_PER_S": "1/s", "UNIT_US": "us",
-        "UNIT_MS": "ms", "UNIT_S": "s", "UNIT_PCT": "%"}
+        "UNIT_MS": "ms", "UNIT_S": "s", "UNIT_PCT": "%", "UNIT_KIB": "KiB"}
 
 
 def read(*path):

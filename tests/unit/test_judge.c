@@ -527,7 +527,7 @@ static void a_slope_is_exact(void **state)
 {
 	struct made *m = made_new("memory");
 	const struct arm *a = &m->config.arm[0];
-	const struct slope *s;
+	const struct fit_result *s;
 	const struct judged *j;
 
 	(void)state;
@@ -537,12 +537,12 @@ static void a_slope_is_exact(void **state)
 			made_find(m, 0, l, r)->value[METRIC_FORK_P50_US] =
 				30 + r + (9.5 + 0.1 * r) * a->level[l].value;
 	j = made_judge(m);
-	s = &j->arm[0].slope[METRIC_FORK_P50_US];
+	s = &j->arm[0].fit[METRIC_FORK_P50_US][0];
 	assert_int_equal(s->n, 12);
-	assert_near(s->per_unit.mid, 9.5 + 0.65);
+	assert_near(s->is.mid, 9.5 + 0.65);
 	/* The slopes are 9.6, 9.7 to 10.7: in it are not the outermost. */
-	assert_true(s->per_unit.low > 9.6 && s->per_unit.low < 10.15);
-	assert_true(s->per_unit.high < 10.7 && s->per_unit.high > 10.15);
+	assert_true(s->is.low > 9.6 && s->is.low < 10.15);
+	assert_true(s->is.high < 10.7 && s->is.high > 10.15);
 	assert_int_equal(j->comparisons, 2);
 	assert_int_equal(j->comparisons, config_comparisons(&m->config));
 	assert_near(j->arm[0].effect[METRIC_FORK_P50_US][0].median,
@@ -550,11 +550,52 @@ static void a_slope_is_exact(void **state)
 	assert_true(isnan(j->arm[0].effect[METRIC_FORK_P50_US][1].ratio.mid));
 	assert_verdict(j, 0, METRIC_FORK_P50_US, 0, VERDICT_NONE);
 	assert_verdict(j, 0, METRIC_FORK_P50_US, 1, VERDICT_NONE);
-	assert_int_equal(j->arm[0].slope[METRIC_SESSIONS].n, 0);
+	assert_int_equal(j->arm[0].fit[METRIC_SESSIONS][0].n, 0);
 	/* A round with a gap has none. */
 	made_find(m, 0, 1, 5)->value[METRIC_FORK_P50_US] = NAN;
-	s = &made_judge(m)->arm[0].slope[METRIC_FORK_P50_US];
+	s = &made_judge(m)->arm[0].fit[METRIC_FORK_P50_US][0];
 	assert_int_equal(s->n, 11);
+	made_free(m);
+}
+
+/* Of each curve by itself; noise of some per cent. */
+static void a_knee_and_a_power_are_found(void **state)
+{
+	struct made *m = made_new("capacity storm");
+	struct arm *rate = &m->config.arm[0], *held = &m->config.arm[1];
+	const struct judged *j;
+
+	(void)state;
+	rate->load.reference_per_s = 1000;
+	made_fill(m, 15, 0.02, 1);
+	for (unsigned r = 1; r <= 15; r++) {
+		double noise = 1 + 0.002 * r - 0.016;
+
+		for (size_t l = 0; l < rate->levels; l++) {
+			const struct level *at = &rate->level[l];
+			double knee = at->curve == 1 ? 700 : 5000;
+
+			made_find(m, 0, l, r)->value[METRIC_SESSIONS_PER_S] =
+				fmin(10 * at->value, knee * noise);
+		}
+		for (size_t l = 0; l < held->levels; l++) {
+			const struct level *at = &held->level[l];
+			double power = at->curve == 2 ? 1.5 : 1;
+
+			made_find(m, 1, l, r)->value[METRIC_STORM_MS] =
+				noise * pow(at->value, power);
+		}
+	}
+	j = made_judge(m);
+	assert_int_equal(j->comparisons, config_comparisons(&m->config));
+	/* Where no rate is beyond it, the highest that was offered. */
+	assert_near(j->arm[0].fit[METRIC_SESSIONS_PER_S][0].is.mid, 1200);
+	assert_near(j->arm[0].fit[METRIC_SESSIONS_PER_S][1].is.mid, 700);
+	assert_true(j->arm[0].fit[METRIC_SESSIONS_PER_S][1].is.low < 700);
+	assert_true(j->arm[0].fit[METRIC_SESSIONS_PER_S][1].is.low > 680);
+	assert_int_equal(j->arm[0].fit[METRIC_FIRST_ECHO_P99_US][1].n, 0);
+	assert_near(j->arm[1].fit[METRIC_STORM_MS][0].is.mid, 1);
+	assert_near(j->arm[1].fit[METRIC_STORM_MS][2].is.mid, 1.5);
 	made_free(m);
 }
 
@@ -576,6 +617,7 @@ int main(void)
 		cmocka_unit_test(a_stopped_run_is_no_more_than_that),
 		cmocka_unit_test(zombies_are_counted),
 		cmocka_unit_test(a_slope_is_exact),
+		cmocka_unit_test(a_knee_and_a_power_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
