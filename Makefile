@@ -73,7 +73,7 @@ PEERS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/peers/*.c))
 TESTED := $(BUILD)/libtested.a
 $(TESTED): $(HDR) $(filter-out %/main.o,$(BENCH)) \
 	$(filter-out %/main.o,$(call objects,loadgen)) \
-	$(addprefix $(BUILD)/server/,detach.o drain.o live.o log.o pidfile.o privilege.o serve.o session.o stop.o) \
+	$(addprefix $(BUILD)/server/,ballast.o detach.o drain.o live.o log.o pidfile.o privilege.o serve.o session.o stop.o) \
 	$(addprefix $(BUILD)/client/,dial.o track.o wait.o) \
 	$(filter $(BUILD)/server/reap%,$(call objects,server)) \
 	$(patsubst %.c,$(BUILD)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))

@@ -20,7 +20,8 @@ struct raw {
 	size_t reap;
 	bool foreground, help, version;
 	uint64_t ready_fd, lifeline_fd, stats_fd, backlog, max_children;
-	uint64_t idle_timeout_ns, drain_timeout_ns, ballast_bytes;
+	uint64_t idle_timeout_ns, drain_timeout_ns;
+	struct ballast ballast;
 	const char *pidfile, *stats, *log, *user;
 };
 
@@ -58,9 +59,18 @@ static const struct opt table[] = {
 	{ "user", OPT_TEXT, AT(user), "UID",
 	  .help = "UID or UID:GID, numbers: what to become once listening,\n"
 		  "with no other group (default GID: the number of UID)" },
-	{ "ballast", OPT_SIZE, AT(ballast_bytes), "BYTES", 1, UINT64_C(1) << 40,
+	{ "ballast", OPT_SIZE, AT(ballast.bytes), "BYTES", 1, UINT64_C(1) << 40,
 	  .help = "touch BYTES of memory before serving, to study the cost\n"
 		  "of fork" },
+	{ "ballast-pages", OPT_CHOICE, AT(ballast.pages), "KIND",
+	  .choices = ballast_pages_names,
+	  .help = "what that memory consists of (default small):" },
+	{ "ballast-dirty", OPT_COUNT, AT(ballast.dirty), "N", 1, 1 << 28,
+	  .help = "before each fork, write to one of every N pages of it" },
+	{ "descriptors", OPT_COUNT, AT(ballast.descriptors), "N", 1, 1 << 20,
+	  .help = "hold N more files open" },
+	{ "mappings", OPT_COUNT, AT(ballast.mappings), "N", 1, 1 << 20,
+	  .help = "hold N more mappings of one page each" },
 	{ "log", OPT_TEXT, AT(log), "WHERE",
 	  .help = "stderr, syslog or a file (default syslog; with\n"
 		  "--foreground, stderr)" },
@@ -132,7 +142,9 @@ struct options options_parse(int argc, char *argv[])
 	o.max_children = raw.max_children;
 	o.idle_timeout_ns = raw.idle_timeout_ns;
 	o.drain_timeout_ns = raw.drain_timeout_ns;
-	o.ballast_bytes = raw.ballast_bytes;
+	if ((raw.ballast.pages || raw.ballast.dirty) && !raw.ballast.bytes)
+		errx(2, "--ballast-pages and --ballast-dirty need --ballast");
+	o.ballast = raw.ballast;
 	if (raw.user && privilege_parse(raw.user, &o.user, why) < 0)
 		errx(2, "--user %.40s: %s", raw.user, why);
 	o.pidfile = absolute(raw.pidfile);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "lib/parse.h"
+#include "server/ballast.h"
 #include "server/privilege.h"
 
 enum { NO_FD = -1 };
@@ -24,7 +25,7 @@ struct options {
 	uint64_t max_children;	  /* 0: no limit */
 	uint64_t idle_timeout_ns; /* 0: none */
 	uint64_t drain_timeout_ns;
-	uint64_t ballast_bytes;
+	struct ballast ballast;
 	struct user user;
 };
 

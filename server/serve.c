@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "server/ballast.h"
 #include "server/live.h"
 #include "server/log.h"
 #include "server/session.h"
@@ -232,6 +233,7 @@ int serve(const struct serve *s)
 			return -1;
 		}
 		s->stats->accepted++;
+		ballast_dirty();
 		fork_session(s, fd, &memory);
 		close(fd);
 	}

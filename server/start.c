@@ -10,7 +10,6 @@
 #include "lib/daemon_stats.h"
 #include "lib/sock.h"
 #include "server/announce.h"
-#include "server/ballast.h"
 #include "server/log.h"
 #include "server/pidfile.h"
 #include "server/privilege.h"
@@ -190,6 +189,7 @@ int start(struct daemon *d, const struct options *o)
 	 */
 	int lowest = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct address bound;
+	char why[BALLAST_WHY];
 
 	*d = (struct daemon){
 		.serve = { .listen_fd = -1,
@@ -207,9 +207,8 @@ int start(struct daemon *d, const struct options *o)
 		      file_reason(errno));
 		return -1;
 	}
-	if (ballast_load(o->ballast_bytes) < 0) {
-		warnx("--ballast %llu: cannot be had: %s; give less",
-		      (unsigned long long)o->ballast_bytes, strerror(errno));
+	if (ballast_load(&o->ballast, why) < 0) {
+		warnx("%s", why);
 		return -1;
 	}
 	if (listen_at(d, o, &bound) < 0 ||
