@@ -27,7 +27,7 @@ LIB := $(BUILD)/libforkbench.a
 # Of lib/, this alone needs zlib: not the server and the client.
 HDR := $(BUILD)/lib/hdr.o
 BENCH := $(foreach folder,bench bench/study bench/measure bench/judge bench/tell bench/command,$(call objects,$(folder)))
-PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench least)
+PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench least primitive primitive-dynamic)
 
 .PHONY: FORCE all server client ready bench doctor resume report plots compare view readme-pictures rivals list install uninstall dist test tested soak check-honesty lint format clean help
 .DELETE_ON_ERROR:
@@ -49,6 +49,9 @@ $(BUILD)/bin/forkbench: $(BENCH) $(HDR) $(LIB)
 
 $(BUILD)/bin/least: private LINK_FLAGS := $(STATIC)
 $(BUILD)/bin/least: $(call objects,bench/least)
+
+$(BUILD)/bin/primitive: private LINK_FLAGS := $(STATIC)
+$(BUILD)/bin/primitive $(BUILD)/bin/primitive-dynamic: $(call objects,bench/primitive)
 
 $(PROGRAMS):
 	@mkdir -p $(@D)

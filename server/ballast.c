@@ -18,10 +18,11 @@ enum {
 	SPARE_DESCRIPTORS = 64,
 };
 
-const char *const ballast_pages_names[] = { "small", "huge", "shared", NULL };
+const char *const ballast_pages_names[] = { "small", "huge", "shared", "dirty",
+					    NULL };
 
 static char *memory;
-static uint64_t memory_bytes, stride_bytes, phase_bytes;
+static uint64_t dirty_bytes, phase_bytes;
 
 __attribute__((format(printf, 2, 3))) static int
 refuse(char why[BALLAST_WHY], const char *sentence, ...)
@@ -76,18 +77,19 @@ static int load_memory(const struct ballast *b, char why[BALLAST_WHY])
 		return refuse(why, "--ballast-pages huge: %s; give small",
 			      strerror(errno));
 	memset(memory, 1, b->bytes);
-	memory_bytes = b->bytes;
-	stride_bytes = b->dirty * PAGE;
+	dirty_bytes = b->pages == BALLAST_DIRTY ? b->bytes : 0;
 	return 0;
 }
 
 void ballast_dirty(void)
 {
-	if (!stride_bytes)
+	const uint64_t step = BALLAST_STRIDE * PAGE;
+
+	if (!dirty_bytes)
 		return;
-	for (uint64_t at = phase_bytes; at < memory_bytes; at += stride_bytes)
+	for (uint64_t at = phase_bytes; at < dirty_bytes; at += step)
 		memory[at]++;
-	phase_bytes = (phase_bytes + PAGE) % stride_bytes;
+	phase_bytes = (phase_bytes + PAGE) % step;
 }
 
 /* Files of their own, as connections would be, and no copies of one. */

@@ -10,13 +10,17 @@
 #include <stdint.h>
 
 /* What the memory consists of. */
-enum ballast_pages { BALLAST_SMALL, BALLAST_HUGE, BALLAST_SHARED };
+enum ballast_pages {
+	BALLAST_SMALL,
+	BALLAST_HUGE,
+	BALLAST_SHARED,
+	BALLAST_DIRTY, /* small ones, of which some are written again */
+};
 extern const char *const ballast_pages_names[]; /* NULL-terminated */
 
 struct ballast {
 	uint64_t bytes; /* of resident memory */
 	size_t pages;	/* an enum ballast_pages */
-	uint64_t dirty; /* every so manieth page is written again; 0: none */
 	uint64_t descriptors, mappings;
 };
 
@@ -29,9 +33,10 @@ enum { BALLAST_WHY = 256 };
 int ballast_load(const struct ballast *b, char why[BALLAST_WHY]);
 
 /*
- * Writes to every `dirty`th page of the memory, beginning with another one each
- * time. Call it before each fork.
+ * Writes to one of every BALLAST_STRIDE pages of the memory, if they are to be
+ * written again, each time to others. Call it before each fork.
  */
+enum { BALLAST_STRIDE = 64 };
 void ballast_dirty(void);
 
 #endif

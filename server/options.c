@@ -65,8 +65,6 @@ static const struct opt table[] = {
 	{ "ballast-pages", OPT_CHOICE, AT(ballast.pages), "KIND",
 	  .choices = ballast_pages_names,
 	  .help = "what that memory consists of (default small):" },
-	{ "ballast-dirty", OPT_COUNT, AT(ballast.dirty), "N", 1, 1 << 28,
-	  .help = "before each fork, write to one of every N pages of it" },
 	{ "descriptors", OPT_COUNT, AT(ballast.descriptors), "N", 1, 1 << 20,
 	  .help = "hold N more files open" },
 	{ "mappings", OPT_COUNT, AT(ballast.mappings), "N", 1, 1 << 20,
@@ -142,8 +140,6 @@ struct options options_parse(int argc, char *argv[])
 	o.max_children = raw.max_children;
 	o.idle_timeout_ns = raw.idle_timeout_ns;
 	o.drain_timeout_ns = raw.drain_timeout_ns;
-	if ((raw.ballast.pages || raw.ballast.dirty) && !raw.ballast.bytes)
-		errx(2, "--ballast-pages and --ballast-dirty need --ballast");
 	o.ballast = raw.ballast;
 	if (raw.user && privilege_parse(raw.user, &o.user, why) < 0)
 		errx(2, "--user %.40s: %s", raw.user, why);

@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "bench/measure/cpu.h"
+#include "bench/measure/events.h"
 #include "bench/spawn.h"
 #include "bench/study/subject.h"
 #include "lib/children.h"
@@ -26,6 +27,7 @@ struct server_config {
 	uint64_t ballast;   /* bytes; 0: none */
 	const cpu_set_t *cpus; /* that it may use, or NULL */
 	struct cpu *cpu;       /* that counts it, or NULL */
+	struct events *events; /* opened for it, or NULL: not counted */
 };
 
 struct server {

@@ -44,8 +44,9 @@ enum { PRIMARY_MOST = 4, PROFILES = 3 };
 
 /* How a cell of the experiment is measured. */
 enum procedure {
-	PROCEDURE_LOAD, /* server, load, counts */
-	PROCEDURE_WALL, /* hyperfine times a fixed piece of work */
+	PROCEDURE_LOAD,	   /* server, load, counts */
+	PROCEDURE_COUNTED, /* the same; what the kernel does is counted, too */
+	PROCEDURE_WALL,	   /* hyperfine times a fixed piece of work */
 };
 
 struct experiment {

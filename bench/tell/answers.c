@@ -263,8 +263,7 @@ bool answers_left(const struct judged *j, const struct judged_arm *a,
 
 /* --- the sentences --------------------------------------------------------- */
 
-/* A new sentence, empty. The last one takes what does not fit any more. */
-static char *next(struct answers *a, enum topic topic)
+char *answers_next(struct answers *a, enum topic topic)
 {
 	size_t at = a->count < ANSWERS_MOST ? a->count++ : ANSWERS_MOST - 1;
 
@@ -274,7 +273,7 @@ static char *next(struct answers *a, enum topic topic)
 }
 
 #define say_about(a, topic, ...) \
-	words_add(next(a, topic), ANSWER_BYTES, __VA_ARGS__)
+	words_add(answers_next(a, topic), ANSWER_BYTES, __VA_ARGS__)
 #define say(a, ...) say_about(a, TOPIC_OTHER, __VA_ARGS__)
 
 const char *answers_about(const struct answers *a, enum topic topic)
@@ -362,7 +361,7 @@ static void say_winner(const struct view *v, size_t sig_ign, size_t winner,
 		       struct answers *out)
 {
 	const struct effect *effect = v->a->effect[v->cheap];
-	char *text = next(out, TOPIC_USE);
+	char *text = answers_next(out, TOPIC_USE);
 
 	words_add(text, ANSWER_BYTES, "Use %s: ", level_of(v->a, winner)->name);
 	if (sig_ign == 0)
@@ -394,7 +393,7 @@ static void say_sig_ign(const struct view *v, size_t l, struct answers *out)
 	}
 	if (!clean && !cost_is_judged(v))
 		return;
-	text = next(out, TOPIC_USE);
+	text = answers_next(out, TOPIC_USE);
 	words_add(text, ANSWER_BYTES,
 		  "Use SIG_IGN if nobody needs the children's exit status; ");
 	if (!cost_is_judged(v))
@@ -458,7 +457,7 @@ static void say_loop(const struct view *v, size_t l, struct answers *out)
 		return;
 	if (!said && !clean)
 		return;
-	text = next(out, TOPIC_OTHER);
+	text = answers_next(out, TOPIC_OTHER);
 	words_add(text, ANSWER_BYTES,
 		  "If you need the status, call waitpid in a loop: %s%s%s.",
 		  costs, said && clean ? ", " : "", clean ? "no zombies" : "");
@@ -487,7 +486,7 @@ static void say_once(const struct view *v, size_t l, struct answers *out)
 	if (v->left[l] == LEFT_UNKNOWN)
 		return;
 	shares_of(v, l, &least, &most);
-	text = next(out, TOPIC_ONCE);
+	text = answers_next(out, TOPIC_ONCE);
 	if (v->left[l] == LEFT_NONE) {
 		words_add(text, ANSWER_BYTES,
 			  "One waitpid per signal left no zombie in this run; "
@@ -608,7 +607,7 @@ static void say_alike(const struct view *v, enum verdict verdict,
 		if (!(most > 0) || !isfinite(most))
 			continue;
 		if (!said)
-			text = next(out, TOPIC_OTHER);
+			text = answers_next(out, TOPIC_OTHER);
 		words_add(text, ANSWER_BYTES, "%s%s",
 			  said	  ? "; " :
 			  unclear ? "No difference shown: " :
@@ -650,7 +649,7 @@ static void say_fork(const struct view *v, struct answers *out)
 	if (isnan(us) || (shown && !slope && v->a != memory))
 		return;
 	shown &= v->a != memory;
-	text = next(out, TOPIC_FORK);
+	text = answers_next(out, TOPIC_FORK);
 	metric_words(METRIC_FORK_P50_US, us, takes);
 	words_add(text, ANSWER_BYTES, "fork()");
 	if (!shown)
@@ -699,7 +698,7 @@ static void say_resolution(const struct view *v, struct answers *out)
 			    v->a->arm->experiment->title);
 		return;
 	}
-	text = next(out, TOPIC_OTHER);
+	text = answers_next(out, TOPIC_OTHER);
 	words_add(text, ANSWER_BYTES, "This run could tell differences of ");
 	for (size_t i = 0; i < n; i++) {
 		double r = judge_resolution(v->a, metric[i]);
@@ -969,6 +968,7 @@ void answers_make(const struct judged *j, struct answers *a)
 		say_alike(&v, VERDICT_SAME, a);
 		say_alike(&v, VERDICT_UNCLEAR, a);
 		say_fork(&v, a);
+		answers_costs(j, a);
 		say_resolution(&v, a);
 	}
 	say_cpu(j, a);

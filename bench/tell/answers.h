@@ -23,6 +23,8 @@ enum topic {
 	TOPIC_ONCE,    /* what one waitpid per signal leaves */
 	TOPIC_SERVERS, /* which server is cheapest */
 	TOPIC_FORK,    /* what fork() takes */
+	TOPIC_FLOOR,   /* what a session takes above its floor */
+	TOPIC_COUNTS,  /* what the modes make the kernel do */
 };
 
 struct answers {
@@ -35,6 +37,12 @@ struct answers {
 };
 
 void answers_make(const struct judged *j, struct answers *a);
+
+/* A part of it (answers_costs.c): what sessions cost above their floor. */
+void answers_costs(const struct judged *j, struct answers *a);
+
+/* A new sentence, empty. The last one takes what does not fit any more. */
+char *answers_next(struct answers *a, enum topic topic);
 
 /* The first sentence about it, or NULL. */
 const char *answers_about(const struct answers *a, enum topic topic);
@@ -56,6 +64,9 @@ size_t answers_primaries(const struct judged_arm *a, int metric[METRIC_COUNT]);
  */
 bool answers_left(const struct judged *j, const struct judged_arm *a,
 		  size_t level, char out[ANSWER_BYTES]);
+
+/* SIGCHLD handler calls per fork, by the medians; NAN: not counted. */
+double answers_handler_calls(const struct judged_arm *a, size_t level);
 
 /* The median over the cells that were used, milliseconds; NAN: none. */
 double answers_overhead_ms(const struct judged *j, const struct judged_arm *a);

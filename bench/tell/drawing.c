@@ -190,12 +190,14 @@ void drawing_write(FILE *out, const struct judged *j, const char *name,
 		void (*draw)(const struct pen *p, const char *title);
 	} pictures[] = {
 		{ "verdicts", draw_verdicts }, { "zombies", draw_zombies },
-		{ "cpu", draw_cpu },	       { "latency", draw_latency },
-		{ "memory", draw_memory },     { "servers", draw_servers },
-		{ "cells", draw_cells },
+		{ "latency", draw_latency },   { "memory", draw_memory },
+		{ "servers", draw_servers },   { "cells", draw_cells },
 	};
 	struct pen p = { out, j, name };
 
+	for (size_t i = 0; i < stack_count; i++)
+		if (strcmp(stacks[i].name, name) == 0)
+			draw_stack(&p, title);
 	for (size_t i = 0; i < sizeof(pictures) / sizeof(pictures[0]); i++)
 		if (strcmp(pictures[i].name, name) == 0)
 			pictures[i].draw(&p, title);

@@ -143,34 +143,96 @@ static void choose_zombies(const struct judged *j,
 		 noun(first), new->title);
 }
 
-static void choose_cpu(const struct judged *j, struct figures *to)
+/* Of a level in a picture of bars: a metric in words, or "". */
+static const char *words_of(const struct judged_arm *a, int metric, int level,
+			    char out[METRIC_WORDS])
 {
-	const struct judged_arm *a = drawing_arm(j, "churn");
+	*out = '\0';
+	if (metric >= 0 && level >= 0)
+		metric_words((enum metric_id)metric,
+			     a->effect[metric][level].median, out);
+	return out;
+}
+
+static void title_cpu(const struct stack *s, const struct judged_arm *a,
+		      size_t level, struct figure *f)
+{
 	char parent[METRIC_WORDS], all[METRIC_WORDS];
-	size_t level[LEVEL_SLOTS], n = a ? cpu_levels(a, level) : 0;
-	struct figure *new;
 
-	if (!n)
-		return;
-	new = new_figure(to, "cpu", a->arm->experiment->name);
-	for (size_t i = 0; i < n; i++) {
-		const char *name = a->arm->level[level[i]].name;
+	line_add(f->title, TITLE,
+		 "A session with %s takes %s of CPU time, %s of it in the "
+		 "parent",
+		 a->arm->level[level].name,
+		 words_of(a, s->second, (int)level, all),
+		 words_of(a, s->first, (int)level, parent));
+}
 
-		metric_words(METRIC_PARENT_CPU_US,
-			     a->effect[METRIC_PARENT_CPU_US][level[i]].median,
-			     parent);
-		metric_words(METRIC_CPU_US,
-			     a->effect[METRIC_CPU_US][level[i]].median, all);
-		if (!i)
-			line_add(new->title, TITLE,
-				 "A session with %s takes %s of CPU time, %s "
-				 "of it in the parent",
-				 name, all, parent);
-		line_add(new->alt, ALT, "%s%s %s, of it parent %s",
-			 i ? "; " : "CPU per session, medians: ", name, all,
-			 parent);
+static void title_floor(const struct stack *s, const struct judged_arm *a,
+			size_t level, struct figure *f)
+{
+	char first[METRIC_WORDS], vfork[METRIC_WORDS];
+
+	words_of(a, s->first, arm_level(a->arm, "vfork"), vfork);
+	line_add(f->title, TITLE,
+		 "To fork, end and collect a process takes %s of CPU time with "
+		 "%s",
+		 words_of(a, s->first, (int)level, first),
+		 a->arm->level[level].name);
+	if (*vfork)
+		line_add(f->title, TITLE, ", %s by vfork()", vfork);
+}
+
+/* The mode with the most calls of the parent, against that with the least. */
+static void title_counts(const struct stack *s, const struct judged_arm *a,
+			 size_t level, struct figure *f)
+{
+	const struct effect *calls = a->effect[s->first];
+	size_t least = level, most = level;
+
+	for (size_t l = 0; l < a->arm->levels; l++) {
+		if (calls[l].median < calls[least].median)
+			least = l;
+		if (calls[l].median > calls[most].median)
+			most = l;
 	}
-	line_add(new->alt, ALT, ".");
+	line_add(f->title, TITLE,
+		 "The parent makes %.1f system calls per session with %s",
+		 calls[most].median, a->arm->level[most].name);
+	if (most != least)
+		line_add(f->title, TITLE, ", %.1f with %s", calls[least].median,
+			 a->arm->level[least].name);
+}
+
+static void choose_stacks(const struct judged *j, struct figures *to)
+{
+	static void (*const title[])(
+		const struct stack *s, const struct judged_arm *a, size_t level,
+		struct figure *f) = { title_cpu, title_floor, title_counts };
+	size_t level[LEVEL_SLOTS];
+
+	for (size_t k = 0; k < stack_count; k++) {
+		const struct stack *s = &stacks[k];
+		const struct judged_arm *a = drawing_arm(j, s->experiment);
+		size_t n = a ? stack_levels(s, a, level) : 0;
+		struct figure *new;
+
+		if (!n)
+			continue;
+		new = new_figure(to, s->name, s->experiment);
+		title[k](s, a, level[0], new);
+		for (size_t i = 0; i < n; i++) {
+			const char *name = a->arm->level[level[i]].name;
+			char words[STACK_WORDS];
+
+			stack_words(s, a, level[i], words);
+			if (!i)
+				line_add(new->alt, ALT,
+					 "%s, medians: ", s->axis);
+			line_add(new->alt, ALT, "%s%s %s", i ? "; " : "", name,
+				 words);
+		}
+		line_add(new->alt, ALT, ".");
+	}
 }
 
 static void choose_latency(const struct judged *j, struct figures *to)
@@ -286,7 +348,7 @@ void figures_choose(const struct judged *j, const struct answers *answers,
 	f->count = 0;
 	choose_forest(j, answers, FACTOR_MODE, f);
 	choose_zombies(j, answers, f);
-	choose_cpu(j, f);
+	choose_stacks(j, f);
 	choose_latency(j, f);
 	choose_memory(j, answers, f);
 	choose_forest(j, answers, FACTOR_SUBJECT, f);

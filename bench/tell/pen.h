@@ -48,7 +48,7 @@ int pen_by_value(const void *a, const void *b);
 void draw_verdicts(const struct pen *p, const char *title);
 void draw_servers(const struct pen *p, const char *title);
 void draw_zombies(const struct pen *p, const char *title);
-void draw_cpu(const struct pen *p, const char *title);
+void draw_stack(const struct pen *p, const char *title);
 void draw_latency(const struct pen *p, const char *title);
 void draw_memory(const struct pen *p, const char *title);
 void draw_cells(const struct pen *p, const char *title);

@@ -81,7 +81,8 @@ static void clear(struct judged_arm *a)
 				.verdict = l ? VERDICT_NONE : VERDICT_BASELINE,
 			};
 	}
-	for (size_t l = 0; l <= LEVELS_MOST; l++)
+	for (size_t l = 0; l <= LEVELS_MOST; l++) {
+		a->of_floor[l] = (struct interval){ NAN, NAN, NAN };
 		a->zombies[l] = (struct zombie_count){
 			.left_min = NAN,
 			.left_max = NAN,
@@ -94,6 +95,7 @@ static void clear(struct judged_arm *a)
 			.handler_calls = NAN,
 			.wakeups = NAN,
 		};
+	}
 }
 
 static void set_modes(struct judged_fixture *f, size_t arm)
