@@ -27,7 +27,7 @@
 enum { STACK_BYTES = 64 * 1024, BACKLOG = 16 };
 
 static _Alignas(16) char stack[STACK_BYTES];
-static int listener, peer;
+static int listener, peer = -1;
 static struct sockaddr_in at = { .sin_family = AF_INET };
 
 static int leave(void *unused)
@@ -172,5 +172,7 @@ int main(int argc, char *argv[])
 	if (!repeat(c, strtol(text, NULL, 10), strtol(argv[4], NULL, 10)))
 		return 3;
 	printf("%lld\n", now_ns() - begun_ns);
+	close(peer); /* its process ends, if there is one */
+	waitpid(-1, NULL, 0);
 	return fflush(stdout) == 0 ? 0 : 3;
 }

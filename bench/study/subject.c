@@ -16,7 +16,9 @@ enum { ECHO_PORT = 7 };
 	WORDS("{bin}/echod", "--foreground", "--reap", mode, "--log", "{log}", \
 	      "--ready-fd", "{ready}", "--lifeline", "{lifeline}",             \
 	      "--stats-fd", "{stats}", "--backlog", "{backlog}", "--ballast",  \
-	      "{ballast}", "{address}", "0")
+	      "{ballast}", "--ballast-pages", "{ballast-pages}",               \
+	      "--descriptors", "{descriptors}", "--mappings", "{mappings}",    \
+	      "{address}", "0")
 
 #define IGNORED "the kernel discards them: signal(SIGCHLD, SIG_IGN)"
 #define ALL_DEAD "calls waitpid() until no dead child is left"
@@ -54,7 +56,7 @@ enum { ECHO_PORT = 7 };
 	  "a byte to another process and back")
 
 const char *const subject_operations[] = {
-#define X(operation, program, call, in_flight, how) operation,
+#define X(op, binary, call, in_flight, how) op,
 	OPERATIONS(X)
 #undef X
 		NULL
@@ -131,8 +133,8 @@ const struct subject subjects[] = {
 	  .program = "/usr/sbin/xinetd",
 	  .package = "xinetd",
 	  .explains = "a handler wakes the loop, which " ALL_DEAD },
-#define X(operation, binary, call, in_flight, how)                      \
-	{ .name = operation,                                            \
+#define X(op, binary, call, in_flight, how)                             \
+	{ .name = op,                                                   \
 	  .argv = WORDS("{bin}/" binary, "{ready}", "{lifeline}", call, \
 			in_flight),                                     \
 	  .tells_port = true,                                           \

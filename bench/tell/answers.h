@@ -65,6 +65,14 @@ size_t answers_primaries(const struct judged_arm *a, int metric[METRIC_COUNT]);
 bool answers_left(const struct judged *j, const struct judged_arm *a,
 		  size_t level, char out[ANSWER_BYTES]);
 
+/*
+ * What fork(), or a session's CPU, takes for a larger unit more of an ordered
+ * factor, by each curve. Returns false, and "" in text, where too few rounds or
+ * noise forbid it.
+ */
+bool answers_slope(const struct judged *j, const struct judged_arm *a,
+		   int metric, char text[ANSWER_BYTES]);
+
 /* SIGCHLD handler calls per fork, by the medians; NAN: not counted. */
 double answers_handler_calls(const struct judged_arm *a, size_t level);
 

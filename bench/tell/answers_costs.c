@@ -49,16 +49,102 @@ static void say_floor(const struct judged *j, struct answers *out)
 		return;
 	metric_words(METRIC_OP_CPU_US, sum, all);
 	text = answers_next(out, TOPIC_FLOOR);
-	words_add(text, ANSWER_BYTES, "CPU per session in churn is ");
-	for (size_t l = 0; l < n; l++)
-		words_add(text, ANSWER_BYTES, "%s%s with %s", words_join(l, n),
-			  words_ratio(&churn->of_floor[l], ratio),
-			  churn->arm->level[l].name);
 	words_add(text, ANSWER_BYTES,
-		  " of its floor, %s: %s to fork, end and collect a small "
-		  "static process, 64 in flight, and %s to connect, accept and "
-		  "close.",
+		  "The floor under a session is %s of CPU: %s to fork, end and "
+		  "collect a small static process (64 in flight), and %s to "
+		  "connect, accept and close; in churn ",
 		  all, part[0], part[1]);
+	for (size_t l = 0; l < n; l++)
+		words_add(text, ANSWER_BYTES, "%s%s takes %s", words_join(l, n),
+			  churn->arm->level[l].name,
+			  words_ratio(&churn->of_floor[l], ratio));
+	words_add(text, ANSWER_BYTES, " of it.");
+}
+
+/* --- slopes ---------------------------------------------------------------- */
+
+static bool is_clear(const struct interval *slope)
+{
+	return slope->low > 0 || slope->high < 0;
+}
+
+/* What one curve adds; with its interval where there is no other curve. */
+static void add_slope(const struct judged_arm *a, int metric, size_t curve,
+		      char text[ANSWER_BYTES])
+{
+	char words[WORDS], *interval;
+
+	words_fit(a, metric, curve, words);
+	interval = strstr(words, " [");
+	if (interval && a->arm->curves > 1)
+		*interval = '\0';
+	words_add(text, ANSWER_BYTES, "%s",
+		  a->arm->curves == 1 || is_clear(&a->fit[metric][curve].is) ?
+			  words :
+			  "too little to show");
+}
+
+static const char *series_of(const struct judged_arm *a, size_t curve)
+{
+	size_t l = 0;
+
+	while (a->arm->level[l].curve != curve)
+		l++;
+	return a->arm->level[l].series;
+}
+
+bool answers_slope(const struct judged *j, const struct judged_arm *a,
+		   int metric, char text[ANSWER_BYTES])
+{
+	bool fork = metric == METRIC_FORK_P50_US, one = a->arm->curves == 1;
+	const char *series = factors[a->arm->experiment->series].name;
+
+	*text = '\0';
+	if (a->noisy || j->state == RUN_INVALID)
+		return false;
+	for (size_t c = 0; c < a->arm->curves; c++)
+		if (!isfinite(a->fit[metric][c].is.low) ||
+		    !isfinite(a->fit[metric][c].is.high))
+			return false;
+	words_add(text, ANSWER_BYTES, "%s%s takes ",
+		  one && !is_clear(&a->fit[metric][0].is) ?
+			  "No cost was shown: " :
+			  "",
+		  fork ? "fork()" : "a session");
+	add_slope(a, metric, 0, text);
+	words_add(text, ANSWER_BYTES, " more%s for every %s %s",
+		  fork ? "" : " CPU", words_slope_unit(a),
+		  factors[a->arm->experiment->factor].grows);
+	for (size_t c = 0; c < a->arm->curves && !one; c++) {
+		if (c) {
+			words_add(text, ANSWER_BYTES, ", ");
+			add_slope(a, metric, c, text);
+		}
+		words_add(text, ANSWER_BYTES, " in %s %s", series_of(a, c),
+			  series);
+	}
+	words_add(text, ANSWER_BYTES, "%s.",
+		  fork ? "" : ", the child's exit included");
+	if (*text == 'a')
+		*text = 'A';
+	return true;
+}
+
+/* Of memory what fork() takes has been said already. */
+static void say_slopes(const struct judged *j, const struct judged_arm *a,
+		       struct answers *out)
+{
+	char text[ANSWER_BYTES];
+
+	if (a->arm->experiment->fit != FIT_SLOPE)
+		return;
+	for (const int *m = a->arm->experiment->primary; *m >= 0; m++)
+		if ((*m == METRIC_CPU_US ||
+		     (*m == METRIC_FORK_P50_US &&
+		      a->arm->experiment != experiment_find("memory"))) &&
+		    answers_slope(j, a, *m, text))
+			words_add(answers_next(out, TOPIC_OTHER), ANSWER_BYTES,
+				  "%s", text);
 }
 
 /* --- counts ---------------------------------------------------------------- */
@@ -151,4 +237,6 @@ void answers_costs(const struct judged *j, struct answers *a)
 {
 	say_floor(j, a);
 	say_counts(j, a);
+	for (size_t i = 0; i < j->arms; i++)
+		say_slopes(j, &j->arm[i], a);
 }

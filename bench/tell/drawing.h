@@ -74,9 +74,14 @@ void stack_words(const struct stack *s, const struct judged_arm *a,
 size_t stack_levels(const struct stack *s, const struct judged_arm *a,
 		    size_t level[LEVEL_SLOTS]);
 
-/* The levels that are points of the curve over memory. Returns how many. */
-size_t memory_levels(const struct judged_arm *a, size_t level[LEVEL_SLOTS]);
-bool memory_is_clear(const struct judged *j, const struct judged_arm *a);
+/*
+ * The metrics of which an experiment whose factor has a slope is drawn, a panel
+ * each. Returns how many.
+ */
+enum { SLOPE_PANELS = 2 };
+size_t slope_panels(const struct judged_arm *a, int metric[SLOPE_PANELS]);
+bool slope_is_clear(const struct judged *j, const struct judged_arm *a,
+		    int metric, size_t curve);
 
 struct dot {
 	double t_s, ratio; /* NAN: no value */

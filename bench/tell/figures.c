@@ -174,10 +174,8 @@ static void title_floor(const struct stack *s, const struct judged_arm *a,
 
 	words_of(a, s->first, arm_level(a->arm, "vfork"), vfork);
 	line_add(f->title, TITLE,
-		 "To fork, end and collect a process takes %s of CPU time with "
-		 "%s",
-		 words_of(a, s->first, (int)level, first),
-		 a->arm->level[level].name);
+		 "To fork, end and collect a process takes %s of CPU time",
+		 words_of(a, s->first, (int)level, first));
 	if (*vfork)
 		line_add(f->title, TITLE, ", %s by vfork()", vfork);
 }
@@ -267,33 +265,53 @@ static void choose_latency(const struct judged *j, struct figures *to)
 		 noun(a), new->title);
 }
 
-static void choose_memory(const struct judged *j, const struct answers *answers,
-			  struct figures *to)
+static void alt_slopes(const struct judged_arm *a, struct figure *new)
 {
-	const struct judged_arm *a = drawing_arm(j, "memory");
-	const struct effect *e;
-	size_t level[LEVEL_SLOTS], n;
+	const struct factor_kind *f = &factors[a->arm->experiment->factor];
+	int metric[SLOPE_PANELS];
+	size_t panels = slope_panels(a, metric);
 	char words[METRIC_WORDS];
-	struct figure *new;
 
-	n = a && a->arm->experiment->factor == FACTOR_BALLAST ?
-		    memory_levels(a, level) :
-		    0;
-	if (n < 2)
-		return;
-	e = a->effect[METRIC_FORK_P50_US];
-	new = new_figure(to, "memory", a->arm->experiment->name);
-	put_title(new, answers_about(answers, TOPIC_FORK),
-		  "fork() against the parent's memory");
 	line_add(new->alt, ALT,
-		 "Median of fork() against MiB that the parent has touched, "
-		 "both axes logarithmic");
-	for (size_t i = 0; i < n; i++) {
-		metric_words(METRIC_FORK_P50_US, e[level[i]].median, words);
-		line_add(new->alt, ALT, "%s%s at %g MiB", i ? ", " : ": ",
-			 words, a->arm->level[level[i]].value);
+		 "Medians against %s %s, both axes logarithmic", f->unit,
+		 f->grows);
+	for (size_t k = 0; k < panels; k++) {
+		line_add(new->alt, ALT, "%s%s", k ? "; " : ". ",
+			 metrics[metric[k]].title);
+		for (size_t l = 0; l < a->arm->levels; l++) {
+			metric_words((enum metric_id)metric[k],
+				     a->effect[metric[k]][l].median, words);
+			if (*words)
+				line_add(new->alt, ALT, "%s%s at %s",
+					 l ? ", " : ": ", words,
+					 a->arm->level[l].name);
+		}
 	}
 	line_add(new->alt, ALT, ".");
+}
+
+static void choose_slopes(const struct judged *j, const struct answers *answers,
+			  struct figures *to)
+{
+	for (size_t i = 0; i < j->arms; i++) {
+		const struct judged_arm *a = &j->arm[i];
+		const char *name = a->arm->experiment->name;
+		char shows[TITLE] = "", text[ANSWER_BYTES];
+		const char *answer = NULL;
+		int metric[SLOPE_PANELS];
+		struct figure *new;
+
+		if (!slope_panels(a, metric))
+			continue;
+		if (a->arm->experiment == experiment_find("memory"))
+			answer = answers_about(answers, TOPIC_FORK);
+		else if (answers_slope(j, a, metric[0], text))
+			answer = text;
+		new = new_figure(to, name, name);
+		line_add(shows, TITLE, "fork() against the parent's %s", name);
+		put_title(new, answer, shows);
+		alt_slopes(a, new);
+	}
 }
 
 static void choose_cells(const struct judged *j, struct figures *to)
@@ -350,7 +368,7 @@ void figures_choose(const struct judged *j, const struct answers *answers,
 	choose_zombies(j, answers, f);
 	choose_stacks(j, f);
 	choose_latency(j, f);
-	choose_memory(j, answers, f);
+	choose_slopes(j, answers, f);
 	choose_forest(j, answers, FACTOR_SUBJECT, f);
 	choose_cells(j, f);
 }

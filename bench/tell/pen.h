@@ -50,7 +50,7 @@ void draw_servers(const struct pen *p, const char *title);
 void draw_zombies(const struct pen *p, const char *title);
 void draw_stack(const struct pen *p, const char *title);
 void draw_latency(const struct pen *p, const char *title);
-void draw_memory(const struct pen *p, const char *title);
+void draw_slopes(const struct pen *p, const char *title);
 void draw_cells(const struct pen *p, const char *title);
 
 #endif

@@ -285,10 +285,9 @@ static void put_experiments(struct document *d, const struct source *s)
 			put_curve(d, a);
 		else
 			put_effects(d, a);
-		if (a->arm->experiment->procedure == PROCEDURE_COUNTED) {
+		if (a->arm->experiment->procedure == PROCEDURE_COUNTED &&
+		    a->used)
 			put_counts(d, a);
-			continue;
-		}
 		if (s->figures->count && d->parts > tables)
 			document_only(d, IN_TERMINAL);
 		if (!put_pictures(d, s, a->arm->experiment->name, false) &&

@@ -1,0 +1,52 @@
+#!/usr/bin/env bats
+# shellcheck disable=SC2030,SC2031,SC2034,SC2094,SC2154 # each test is a process
+# What a session costs, and why: what echod can be loaded with, and a short run
+# of each experiment about it.
+load helpers
+load runs
+
+mappings_of() {
+	wc -l <"/proc/$1/maps"
+}
+
+# kib_of PID KEY: of smaps_rollup.
+kib_of() {
+	awk -v key="$2:" '$1 == key { print $2 }' "/proc/$1/smaps_rollup"
+}
+
+@test "echod holds the memory, the descriptors and the mappings that it is told to" {
+	local kind before
+	start_echod
+	before=$(mappings_of "$DAEMON")
+	for kind in small shared dirty; do
+		start_echod --ballast 8M --ballast-pages "$kind"
+		(($(kib_of "$DAEMON" Rss) >= 8192))
+		(($(kib_of "$DAEMON" AnonHugePages) == 0))
+		[[ $kind != shared ]] || (($(kib_of "$DAEMON" Private_Dirty) < 8192 + 2048))
+		serves
+		serves
+	done
+	start_echod --descriptors 100 --mappings 500
+	(($(descriptors "$DAEMON" | grep -c ' /dev/null$') >= 103))
+	(($(mappings_of "$DAEMON") - before >= 500))
+	serves
+}
+
+@test "echod's huge pages are huge, and refused where the kernel has none" {
+	local thp=/sys/kernel/mm/transparent_hugepage/enabled
+	if [[ ! -e $thp ]] || grep -q '\[never\]' $thp; then
+		run -3 "$BIN/echod" --ballast 8M --ballast-pages huge 127.0.0.1 0
+		[[ $output == *"--ballast-pages huge: this kernel gives none"* ]]
+		return
+	fi
+	start_echod --ballast 8M --ballast-pages huge
+	(($(kib_of "$DAEMON" AnonHugePages) > 0))
+	serves
+}
+
+@test "more than a limit allows: the option, its value, the limit, what to do" {
+	run -3 prlimit --nofile=200:200 "$BIN/echod" --descriptors 150 127.0.0.1 0
+	[[ $output == *"--descriptors 150: the limit of open files (RLIMIT_NOFILE) is 200; ulimit -n 214, or give less" ]]
+	run -3 "$BIN/echod" --mappings 1000000 127.0.0.1 0
+	[[ $output == *"--mappings 1000000: cannot be had: "*"; sysctl vm.max_map_count=1001024, or give less" ]]
+}
