@@ -53,9 +53,12 @@ static bool is_ordered(const struct judged_arm *a)
 
 static bool same_load(const struct load *a, const struct load *b)
 {
-	return a->sessions == b->sessions && a->warm == b->warm &&
-	       a->concurrency == b->concurrency && a->hold == b->hold &&
-	       a->rst == b->rst;
+	bool same = a->hold == b->hold && a->rst == b->rst;
+
+	for (int i = LOAD_NONE + 1; i < LOAD_COUNTS; i++)
+		same &= load_get(a, (enum load_count)i) ==
+			load_get(b, (enum load_count)i);
+	return same;
 }
 
 static void put_load(const struct load *l, char out[80])

@@ -130,7 +130,8 @@ static size_t comparisons_of(const struct config *c, const struct judged_arm *a)
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		if (!is_primary(a, m) || !config_measures(c, a->arm, 0, m))
 			continue;
-		count += is_ordered(a->arm);
+		if (is_ordered(a->arm) && a->arm->experiment->fit != FIT_NONE)
+			count += a->arm->curves;
 		for (size_t l = 0; l < a->arm->levels && !is_ordered(a->arm);
 		     l++)
 			count += arm_is_compared(a->arm, l) &&
@@ -161,7 +162,7 @@ static int judge_aa(struct judged *j, size_t arm, int metric)
 	return rc;
 }
 
-/* --- effects and slopes --------------------------------------------------- */
+/* --- effects and fits ----------------------------------------------------- */
 
 static double median_of(const struct run *r, size_t arm, size_t level,
 			int metric, size_t *n)
@@ -230,35 +231,64 @@ static double slope_of(const double x[], const double y[], size_t count)
 	return xx > 0 ? xy / xx : NAN;
 }
 
-/* A slope for each round in which all levels were used; then their centre. */
-static int judge_slope(struct judged *j, size_t arm, int metric, double alpha)
+/* The levels of a curve, and their values. Returns how many. */
+static size_t points_of(const struct arm *a, size_t curve, size_t levels[],
+			double x[])
+{
+	size_t count = 0;
+
+	for (size_t l = 0; l < a->levels && count < LEVELS_MOST; l++)
+		if (!a->level[l].aa && a->level[l].curve == curve) {
+			x[count] = a->level[l].value;
+			levels[count++] = l;
+		}
+	return count;
+}
+
+/* One round's figure; NAN: it has none. */
+static double fit_of(enum fit fit, double x[], double y[], size_t count)
+{
+	double lx[LEVELS_MOST], ly[LEVELS_MOST];
+
+	if (fit != FIT_POWER)
+		return slope_of(x, y, count);
+	for (size_t i = 0; i < count; i++) {
+		if (!(x[i] > 0 && y[i] > 0))
+			return NAN;
+		lx[i] = log(x[i]);
+		ly[i] = log(y[i]);
+	}
+	return slope_of(lx, ly, count);
+}
+
+/* A figure for each round in which all levels were used; then their centre. */
+static int judge_fit(struct judged *j, size_t arm, size_t curve, int metric,
+		     double alpha)
 {
 	struct judged_arm *a = &j->arm[arm];
-	struct slope *s = &a->slope[metric];
-	size_t levels[LEVELS_MOST], count = 0, rounds;
+	enum fit fit = a->arm->experiment->fit;
+	struct fit_result *f = &a->fit[metric][curve];
+	size_t levels[LEVELS_MOST], count, rounds;
 	double x[LEVELS_MOST], *values;
 	int rc = 0;
 
-	if (!is_ordered(a->arm) || metrics[metric].better == BETTER_NEITHER)
+	if (!is_ordered(a->arm) || fit == FIT_NONE ||
+	    metrics[metric].better == BETTER_NEITHER)
 		return 0;
-	for (size_t l = 0; l < a->arm->levels; l++)
-		if (!a->arm->level[l].aa && count < LEVELS_MOST) {
-			x[count] = a->arm->level[l].value;
-			levels[count++] = l;
-		}
+	count = points_of(a->arm, curve, levels, x);
 	if (!count)
 		return 0;
 	rounds = run_rounds(j->run, arm, metric, levels, count, &values);
 	if (!values)
 		return -1;
 	for (size_t i = 0; i < rounds; i++) {
-		double slope = slope_of(x, values + i * count, count);
+		double one = fit_of(fit, x, values + i * count, count);
 
-		if (!isnan(slope))
-			values[s->n++] = slope;
+		if (!isnan(one))
+			values[f->n++] = one;
 	}
-	if (s->n)
-		rc = ranks_centre(values, s->n, alpha, &s->per_unit);
+	if (f->n)
+		rc = ranks_centre(values, f->n, alpha, &f->is);
 	free(values);
 	return rc;
 }
@@ -272,8 +302,9 @@ static int judge_arm(struct judged *j, size_t arm)
 		for (size_t l = 0; l < j->arm[arm].arm->levels; l++)
 			if (judge_effect(j, arm, i, l, alpha) < 0)
 				return -1;
-		if (judge_slope(j, arm, i, alpha) < 0)
-			return -1;
+		for (size_t c = 0; c < j->arm[arm].arm->curves; c++)
+			if (judge_fit(j, arm, c, i, alpha) < 0)
+				return -1;
 	}
 	return 0;
 }

@@ -1,7 +1,7 @@
 #ifndef BENCH_JUDGE_EFFECTS_H
 #define BENCH_JUDGE_EFFECTS_H
 
-/* Ratios, slopes and A/A of a run: a part of judge_run(). */
+/* Ratios, fits and A/A of a run: a part of judge_run(). */
 
 #include "bench/judge/judge.h"
 
@@ -11,7 +11,7 @@
  */
 int effects_prepare(struct judged *j);
 
-/* With every arm's `noisy` known: its effects and slopes. As above. */
+/* With every arm's `noisy` known: its effects and fits. As above. */
 int effects_judge(struct judged *j);
 
 #endif

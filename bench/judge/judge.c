@@ -284,7 +284,8 @@ static void empty_arm(struct judged_arm *a, const struct arm *arm)
 	a->arm = arm;
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		a->aa_p[m] = NAN;
-		a->slope[m].per_unit = no_interval;
+		for (size_t c = 0; c < CURVES_MOST; c++)
+			a->fit[m][c].is = no_interval;
 		for (size_t l = 0; l <= LEVELS_MOST; l++)
 			a->effect[m][l] = (struct effect){
 				.median = NAN,

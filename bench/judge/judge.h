@@ -49,10 +49,14 @@ struct effect {
 	bool primary;
 };
 
-/* A curve's slope, per unit of the factor; of ordered factors. */
-struct slope {
-	size_t n;		  /* rounds */
-	struct interval per_unit; /* in the metric's unit, jointly */
+/* What is told of a curve by its experiment's fit; of ordered factors. */
+struct fit_result {
+	size_t n; /* rounds */
+	/*
+	 * Of FIT_SLOPE: the metric's unit per unit of the factor; of FIT_POWER
+	 * the exponent. Jointly.
+	 */
+	struct interval is;
 };
 
 struct zombie_count {
@@ -91,7 +95,7 @@ struct judged_arm {
 	struct doubt doubt[VALIDITY_RULE_COUNT];
 	/* By metric, then level. */
 	struct effect effect[METRIC_COUNT][LEVELS_MOST + 1];
-	struct slope slope[METRIC_COUNT];
+	struct fit_result fit[METRIC_COUNT][CURVES_MOST];
 	double aa_p[METRIC_COUNT]; /* of the A/A comparison; NAN: none */
 	/* Of `churn`: CPU per session over its floor (shares.h); NAN: none. */
 	struct interval of_floor[LEVELS_MOST + 1];

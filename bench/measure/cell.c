@@ -26,6 +26,7 @@ struct attempt {
 	struct bench *b;
 	const struct cell_id *id;
 	const struct arm *arm;
+	struct load load; /* of this level */
 	struct server server;
 	struct events events; /* where the experiment counts */
 	struct zombies zombies;
@@ -99,15 +100,15 @@ static int load(struct attempt *a, char why[CELL_WHY])
 	struct load_config config = {
 		.bin = a->b->bin,
 		.folder = a->b->store->work,
-		.load = &a->arm->load,
+		.load = &a->load,
 		.cpus = placement_set(placement, &placement->loadgen),
 	};
 
-	if (a->arm->load.warm && load_warm(&config, &a->server, why) < 0)
+	if (a->load.warm && load_warm(&config, &a->server, why) < 0)
 		return -1;
 	/* The child of the connection that found its port, too, shall be gone.
 	 */
-	if ((a->arm->load.warm || !a->server.subject->tells_port) &&
+	if ((a->load.warm || !a->server.subject->tells_port) &&
 	    settle(a, why) < 0)
 		return -1;
 	if (a->arm->experiment->timeline) {
@@ -115,12 +116,12 @@ static int load(struct attempt *a, char why[CELL_WHY])
 		config.context = &a->zombies;
 		config.step_ns = ZOMBIES_STEP_NS;
 	}
-	zombies_begin(&a->zombies, &a->server, !a->arm->load.hold);
+	zombies_begin(&a->zombies, &a->server, !a->load.hold);
 	read_server(a, &a->before);
 	if (load_run(&config, &a->server, a->line.value, &a->line.validity,
 		     why) < 0)
 		return -1;
-	if (a->arm->load.hold && a->server.stats)
+	if (a->load.hold && a->server.stats)
 		await_storm(a);
 	if (settle(a, why) < 0)
 		return -1;
@@ -135,7 +136,7 @@ static int load(struct attempt *a, char why[CELL_WHY])
  */
 static int operate(struct attempt *a, char why[CELL_WHY])
 {
-	double count = (double)a->arm->load.sessions, ns, *value;
+	double count = (double)a->load.sessions, ns, *value;
 	struct spawn *program = &a->server.process;
 	char text[200], *end;
 
@@ -237,7 +238,7 @@ static void take_cpu(struct attempt *a)
 	value[METRIC_PARENT_CPU_US] =
 		(a->after.parent_us - a->before.parent_us) / sessions;
 	events_take(&a->before.counts, &a->after.counts, sessions, value);
-	if (!a->arm->load.hold)
+	if (!a->load.hold)
 		return;
 	value[METRIC_STORM_MS] = zombies_storm_ms(&a->zombies);
 	value[METRIC_STORM_CPU_US] =
@@ -274,9 +275,7 @@ static int measure(struct attempt *a, char why[CELL_WHY])
 	};
 	int ended, killed_by, rc;
 
-	if (a->arm->experiment->factor == FACTOR_BALLAST)
-		config.ballast = (uint64_t)(level->value *
-					    factors[FACTOR_BALLAST].scale);
+	config.settings = arm_settings(a->arm, a->id->level, config.setting);
 	if (a->arm->experiment->procedure == PROCEDURE_COUNTED)
 		config.events = &a->events;
 	if (server_start(&a->server, &config, why) < 0)
@@ -319,6 +318,7 @@ int cell_measure(struct bench *b, const struct cell_id *id,
 	a->b = b;
 	a->id = id;
 	a->arm = id->arm;
+	a->load = arm_load(id->arm, id->level);
 	a->line.start_s = store_elapsed_s(b->store);
 	for (int i = 0; i < METRIC_COUNT; i++)
 		a->line.value[i] = NAN;

@@ -46,14 +46,24 @@ struct needs {
 	bool wall;
 };
 
+/* Of the level that has most. */
 static double sessions_at_once(const struct arm *a)
 {
-	return (double)(a->load.hold ? a->load.sessions : a->load.concurrency);
+	double most = 0;
+
+	for (size_t i = 0; i < a->levels; i++)
+		most = fmax(most, (double)arm_load(a, i).concurrency);
+	return most;
 }
 
+/* On average over the levels. */
 static double sessions_of_cell(const struct arm *a)
 {
-	return (double)(a->load.sessions + a->load.warm);
+	double sum = 0;
+
+	for (size_t i = 0; i < a->levels; i++)
+		sum += (double)arm_load(a, i).sessions;
+	return sum / (double)a->levels + (double)a->load.warm;
 }
 
 static double cell_s(const struct arm *a)
@@ -94,12 +104,13 @@ static double ballast_of(const struct arm *a, size_t level)
 {
 	if (a->experiment->factor != FACTOR_BALLAST)
 		return 0;
-	return a->level[level].value * factors[FACTOR_BALLAST].scale / 1048576;
+	return (double)arm_amount(a, level) / 1048576;
 }
 
 static double memory_of(const struct arm *a, size_t level)
 {
-	return ballast_of(a, level) + sessions_at_once(a) * SESSION_MIB;
+	return ballast_of(a, level) +
+	       (double)arm_load(a, level).concurrency * SESSION_MIB;
 }
 
 static void add_needs(struct needs *n, const struct config *c,

@@ -98,9 +98,12 @@ double plan_guess_s(const struct arm *a)
 {
 	double runs = a->experiment->procedure == PROCEDURE_WALL ? WALL_RUNS :
 								   1;
-	double sessions = (double)(a->load.sessions + a->load.warm);
+	double s = 0;
 
-	return (double)a->levels * runs * (CELL_S + sessions * SESSION_S);
+	for (size_t i = 0; i < a->levels; i++)
+		s += CELL_S + (double)(arm_load(a, i).sessions + a->load.warm) *
+				      SESSION_S;
+	return runs * s;
 }
 
 /* How many rounds of an arm fit into its share of the time, scaled. */

@@ -24,15 +24,14 @@
 /* Zombies that a server collects are gone within this time, or they stay. */
 #define STILL_NS (4 * NS_PER_MS)
 
-enum {
-	PLACE = 16,
-	FEW = 64, /* zombies that are looked at twice */
-};
+enum { FEW = 64 }; /* zombies that are looked at twice */
 
 /* What the words in braces stand for; NULL: nothing, see study/subject.h. */
 struct places {
-	const char *bin, *address, *port, *ready, *stats, *lifeline, *ballast,
-		*backlog, *log, *config, *pidfile;
+	const char *bin, *address, *port, *ready, *stats, *lifeline, *backlog,
+		*log, *config, *pidfile;
+	const struct setting *setting;
+	size_t settings;
 };
 
 static const char *place(const struct places *p, const char *name, size_t n)
@@ -43,11 +42,14 @@ static const char *place(const struct places *p, const char *name, size_t n)
 		{ "bin", p->bin },	   { "address", p->address },
 		{ "port", p->port },	   { "ready", p->ready },
 		{ "stats", p->stats },	   { "lifeline", p->lifeline },
-		{ "ballast", p->ballast }, { "backlog", p->backlog },
-		{ "log", p->log },	   { "config", p->config },
-		{ "pidfile", p->pidfile },
+		{ "backlog", p->backlog }, { "log", p->log },
+		{ "config", p->config },   { "pidfile", p->pidfile },
 	};
 
+	for (size_t i = 0; i < p->settings; i++)
+		if (strlen(p->setting[i].place) == n &&
+		    strncmp(p->setting[i].place, name, n) == 0)
+			return p->setting[i].value;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		if (strlen(table[i].name) == n &&
 		    strncmp(table[i].name, name, n) == 0)
@@ -77,8 +79,8 @@ static int fill(const struct places *p, const char *template, char **out)
 			fputs(value, to);
 			at += n + 2;
 		} else {
-			rc |= n && n < PLACE && at[n + 1] == '}' &&
-			      strncmp(at, "{ballast}", n + 2) == 0;
+			rc |= n && at[n + 1] == '}' &&
+			      factor_is_place(at + 1, n);
 			fputc(*at++, to);
 		}
 	}
@@ -262,7 +264,7 @@ static int write_config(const struct places *p, const struct subject *s)
 static int launch(struct server *s, const struct server_config *config,
 		  struct links *l, char why[SERVER_WHY])
 {
-	char ready[16], stats[16], lifeline[16], ballast[24], backlog[16];
+	char ready[16], stats[16], lifeline[16], backlog[16];
 	char conf[PATH_MAX], pidfile[PATH_MAX];
 	char *argv[SUBJECT_ARGS + 1] = { NULL };
 	const int keep[] = { l->ready[1], l->lifeline[0], l->stats };
@@ -272,11 +274,12 @@ static int launch(struct server *s, const struct server_config *config,
 			    .ready = ready,
 			    .stats = stats,
 			    .lifeline = lifeline,
-			    .ballast = config->ballast ? ballast : NULL,
 			    .backlog = backlog,
 			    .log = s->log,
 			    .config = conf,
-			    .pidfile = pidfile };
+			    .pidfile = pidfile,
+			    .setting = config->setting,
+			    .settings = config->settings };
 	struct spawn_command command = {
 		.argv = (const char *const *)argv,
 		.output = s->log,
@@ -291,7 +294,6 @@ static int launch(struct server *s, const struct server_config *config,
 	snprintf(ready, sizeof(ready), "%d", l->ready[1]);
 	snprintf(stats, sizeof(stats), "%d", l->stats);
 	snprintf(lifeline, sizeof(lifeline), "%d", l->lifeline[0]);
-	snprintf(ballast, sizeof(ballast), "%" PRIu64, config->ballast);
 	snprintf(backlog, sizeof(backlog), "%d", SOCK_BACKLOG);
 	snprintf(conf, sizeof(conf), "%.*s/server.conf", PATH_MAX - 64,
 		 config->folder);

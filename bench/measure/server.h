@@ -13,7 +13,7 @@
 #include "bench/measure/cpu.h"
 #include "bench/measure/events.h"
 #include "bench/spawn.h"
-#include "bench/study/subject.h"
+#include "bench/study/config.h"
 #include "lib/children.h"
 #include "lib/daemon_stats.h"
 
@@ -24,7 +24,8 @@ struct server_config {
 	const char *bin;    /* folder of our programs */
 	const char *folder; /* for its log and its configuration */
 	unsigned number;    /* of the server in this run: picks its address */
-	uint64_t ballast;   /* bytes; 0: none */
+	struct setting setting[SETTINGS_MOST]; /* of its argv */
+	size_t settings;
 	const cpu_set_t *cpus; /* that it may use, or NULL */
 	struct cpu *cpu;       /* that counts it, or NULL */
 	struct events *events; /* opened for it, or NULL: not counted */

@@ -225,7 +225,7 @@ static void put_id(const struct cell_id *id, const char *field[],
 		   char text[2][NUMBER])
 {
 	field[0] = id->arm->experiment->name;
-	field[1] = "";
+	field[1] = id->arm->level[id->level].series;
 	field[2] = id->arm->level[id->level].name;
 	field[3] = put(id->round, text[0]);
 	field[4] = put(id->attempt, text[1]);

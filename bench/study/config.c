@@ -48,6 +48,60 @@ int arm_level(const struct arm *a, const char *name)
 	return -1;
 }
 
+const char *level_word(const struct level *l)
+{
+	const char *at = *l->series ? strrchr(l->name, '@') : NULL;
+
+	return at ? at + 1 : l->name;
+}
+
+uint64_t arm_amount(const struct arm *a, size_t level)
+{
+	const struct level *l = &a->level[level];
+
+	return isnan(l->value) ?
+		       0 :
+		       (uint64_t)llround(l->value *
+					 factors[a->experiment->factor].scale);
+}
+
+struct load arm_load(const struct arm *a, size_t level)
+{
+	enum load_count sets = factors[a->experiment->factor].load;
+	struct load load = a->load;
+
+	if (sets != LOAD_NONE)
+		load_set(&load, sets, arm_amount(a, level));
+	if (sets == LOAD_CONCURRENCY && load.sessions < load.concurrency)
+		load.sessions = load.concurrency;
+	load_fit(&load);
+	return load;
+}
+
+size_t arm_settings(const struct arm *a, size_t level,
+		    struct setting out[SETTINGS_MOST])
+{
+	const struct factor_kind *series = &factors[a->experiment->series];
+	const struct factor_kind *factor = &factors[a->experiment->factor];
+	const struct level *l = &a->level[level];
+	size_t n = 0;
+
+	if (series->place) {
+		out[n].place = series->place;
+		snprintf(out[n++].value, sizeof(out[0].value), "%s", l->series);
+	}
+	if (!factor->place || (factor->ordered && !arm_amount(a, level)))
+		return n;
+	out[n].place = factor->place;
+	if (factor->ordered)
+		snprintf(out[n++].value, sizeof(out[0].value), "%" PRIu64,
+			 arm_amount(a, level));
+	else
+		snprintf(out[n++].value, sizeof(out[0].value), "%.31s",
+			 level_word(l));
+	return n;
+}
+
 bool arm_is_compared(const struct arm *a, size_t level)
 {
 	return level > 0 && level < a->levels && !a->level[level].aa;
@@ -88,7 +142,7 @@ static size_t comparisons_of(const struct config *c, const struct arm *a,
 	if (!config_measures(c, a, 0, metric))
 		return 0;
 	if (factors[a->experiment->factor].ordered)
-		return 1;
+		return a->experiment->fit == FIT_NONE ? 0 : a->curves;
 	for (size_t i = 0; i < a->levels; i++)
 		count += arm_is_compared(a, i) &&
 			 config_measures(c, a, i, metric);
@@ -126,8 +180,9 @@ static json_t *levels_json(const struct config *c, const struct arm *a)
 
 		json_array_append_new(
 			list,
-			json_pack("{s:s, s:s, s:o, s:b, s:o}", "name", l->name,
-				  "subject", l->subject, "value",
+			json_pack("{s:s, s:s, s:s, s:o, s:b, s:o}", "name",
+				  l->name, "series", l->series, "subject",
+				  l->subject, "value",
 				  isnan(l->value) ? json_null() :
 						    json_real(l->value),
 				  "aa", l->aa, "argv", texts_json(s->argv)));
@@ -135,24 +190,30 @@ static json_t *levels_json(const struct config *c, const struct arm *a)
 	return list;
 }
 
+static json_t *load_json(const struct load *l)
+{
+	json_t *load = json_pack("{s:b, s:s}", "hold", l->hold, "close",
+				 load_close_names[l->rst]);
+
+	for (int i = LOAD_NONE + 1; i < LOAD_COUNTS; i++)
+		json_object_set_new(load, load_counts[i].name,
+				    json_integer((json_int_t)load_get(l, i)));
+	return load;
+}
+
 static json_t *arm_json(const struct config *c, const struct arm *a)
 {
 	const struct experiment *e = a->experiment;
 	const struct factor_kind *f = &factors[e->factor];
 	const char *primary[PRIMARY_MOST + 1] = { NULL };
-	const struct load *l = &a->load;
 
 	for (size_t i = 0; e->primary[i] >= 0; i++)
 		primary[i] = metrics[e->primary[i]].name;
-	return json_pack("{s:s, s:s, s:s, s:s, s:I, s:{s:I, s:I, s:I, s:b, "
-			 "s:s}, s:o, "
-			 "s:o}",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:o, s:o, s:o}",
 			 "name", e->name, "factor", f->name, "unit", f->unit,
-			 "baseline", a->level[0].name, "rounds",
-			 (json_int_t)a->rounds, "load", "sessions",
-			 (json_int_t)l->sessions, "warm", (json_int_t)l->warm,
-			 "concurrency", (json_int_t)l->concurrency, "hold",
-			 l->hold, "close", load_close_names[l->rst], "primary",
+			 "series", factors[e->series].name, "baseline",
+			 a->level[0].name, "rounds", (json_int_t)a->rounds,
+			 "load", load_json(&a->load), "primary",
 			 texts_json(primary), "levels", levels_json(c, a));
 }
 
@@ -275,7 +336,7 @@ static bool level_name_is_good(const char *name)
 {
 	size_t bytes = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "abcdefghijklmnopqrstuvwxyz"
-				    "0123456789._+-");
+				    "0123456789._+-@%");
 
 	return bytes > 0 && bytes < LEVEL_NAME && !name[bytes] &&
 	       name[0] != '-';
@@ -297,11 +358,35 @@ static int check_subject(const struct config *c, const struct arm *a,
 
 	if (!config_subject(c, name))
 		return wrong(p, "subject", "is no server of this run");
-	if (e->factor == FACTOR_MODE && !is_mode(name))
+	if ((e->factor == FACTOR_MODE || e->series == FACTOR_MODE) &&
+	    !is_mode(name))
 		return wrong(p, "subject", "is no reap mode");
 	if (e->subject && strcmp(name, e->subject) != 0)
 		return wrong(p, "subject", "is not that of the experiment");
 	return 0;
+}
+
+/* The levels of a series follow one another. */
+static int read_series(const struct arm *a, const struct place *p,
+		       struct level *l)
+{
+	const char *series = json_string_value(json_object_get(p->in, "serie"
+								      "s"));
+	const struct level *last = a->levels ? &a->level[a->levels - 1] : NULL;
+
+	if (a->experiment->series == FACTOR_NONE)
+		return 0;
+	if (!series || !level_name_is_good(series) ||
+	    strlen(series) >= sizeof(l->series))
+		return wrong(p, "series", "is none");
+	snprintf(l->series, sizeof(l->series), "%s", series);
+	if (last)
+		l->curve = last->curve + (strcmp(last->series, series) != 0);
+	for (size_t i = 0; i < a->levels; i++)
+		if (a->level[i].curve != l->curve &&
+		    strcmp(a->level[i].series, series) == 0)
+			return wrong(p, "series", "is broken off by another");
+	return l->curve < CURVES_MOST ? 0 : wrong(p, "series", "is too many");
 }
 
 static int read_level(const struct config *c, struct arm *a,
@@ -310,13 +395,18 @@ static int read_level(const struct config *c, struct arm *a,
 	const json_t *value = json_object_get(p->in, "value");
 	const char *name = read_text(p, "name");
 	const char *subject = name ? read_text(p, "subject") : NULL;
+	const struct factor_kind *f = &factors[a->experiment->factor];
 	struct level l = { .value = NAN };
+	char words[80];
 
 	if (!subject || read_bool(p, "aa", &l.aa) < 0)
 		return -1;
 	if (!level_name_is_good(name) || arm_level(a, name) >= 0)
 		return wrong(p, "name",
-			     "is taken, or not 1 to 47 of A-Z a-z 0-9 . _ + -");
+			     "is taken, or not 1 to 47 of A-Z a-z 0-9 . _ + - "
+			     "@ %");
+	if (read_series(a, p, &l) < 0)
+		return -1;
 	if (check_subject(c, a, p, subject) < 0)
 		return -1;
 	if (l.aa &&
@@ -324,19 +414,22 @@ static int read_level(const struct config *c, struct arm *a,
 		return wrong(p, "aa",
 			     "is true of another than the last level "
 			     "or another server than the baseline's");
-	if (factors[a->experiment->factor].ordered) {
+	if (f->ordered) {
+		double most = (double)f->most / f->scale;
+
 		l.value = json_is_number(value) ? json_number_value(value) :
 						  NAN;
-		if (!(l.value >= 0 &&
-		      l.value * factors[a->experiment->factor].scale <=
-			      (double)CONFIG_BALLAST))
-			return wrong(p, "value", "is no number from 0 to 2^20");
+		snprintf(words, sizeof(words), "is no number from 0 to %g",
+			 most);
+		if (!(l.value >= 0 && l.value <= most))
+			return wrong(p, "value", words);
 	} else if (value && !json_is_null(value)) {
 		return wrong(p, "value", "is not null");
 	}
 	snprintf(l.name, sizeof(l.name), "%s", name);
 	snprintf(l.subject, sizeof(l.subject), "%s", subject);
 	a->level[a->levels++] = l;
+	a->curves = l.curve + 1;
 	return 0;
 }
 
@@ -372,11 +465,17 @@ static int read_load(struct load *l, const struct place *p)
 	if (!json_is_object(load.in))
 		return wrong(p, "load", "is no object");
 	snprintf(load.path, sizeof(load.path), "%.80sload.", p->path);
-	if (read_count(&load, "sessions", 1, SESSIONS_MOST, &l->sessions) < 0 ||
-	    read_count(&load, "warm", 0, SESSIONS_MOST, &l->warm) < 0 ||
-	    read_count(&load, "concurrency", 1, SESSIONS_MOST,
-		       &l->concurrency) < 0 ||
-	    read_bool(&load, "hold", &l->hold) < 0 ||
+	for (int i = LOAD_NONE + 1; i < LOAD_COUNTS; i++) {
+		const struct load_count_kind *k = &load_counts[i];
+		uint64_t value;
+
+		if (!k->least && !json_object_get(load.in, k->name))
+			continue;
+		if (read_count(&load, k->name, k->least, k->most, &value) < 0)
+			return -1;
+		load_set(l, (enum load_count)i, value);
+	}
+	if (read_bool(&load, "hold", &l->hold) < 0 ||
 	    read_choice(&load, "close", load_close_names, &close) < 0)
 		return -1;
 	l->rst = close == 1;

@@ -13,18 +13,17 @@
 #include "bench/study/subject.h"
 
 enum {
-	LEVELS_MOST = 24,
+	LEVELS_MOST = 96,
+	CURVES_MOST = 16, /* series of an experiment */
 	LEVEL_NAME = 48,
 	SERVERS_MOST = 8,
 	RERUN_BYTES = 4096,
-	SESSIONS_MOST = 1000000, /* of a load; also at once, and as warm-up */
 	ROUNDS_MOST = 100000,
 	CPU_LIST = 256,
 };
 
 /* Readers of JSON keep whole numbers up to 2^53 exact. */
 #define SEED_MOST ((UINT64_C(1) << 53) - 1)
-#define CONFIG_BALLAST (UINT64_C(1) << 40)   /* bytes, at most, as of echod */
 #define CONFIG_BUDGET_S (7.0 * 24 * 60 * 60) /* at most */
 
 /* One level of an experiment. */
@@ -32,8 +31,11 @@ struct level {
 	/*
 	 * Unique in its experiment. A mode given twice is "sig-ign-2" the
 	 * second time; the A/A level is "sig-ign-aa"; a ballast is "256MiB".
+	 * In a series it stands in front: "waitpid-loop@80%".
 	 */
 	char name[LEVEL_NAME];
+	char series[SUBJECT_NAME]; /* "waitpid-loop"; or "" */
+	size_t curve;		   /* its series, counted from 0 */
 	char subject[SUBJECT_NAME];
 	double value; /* of an ordered factor, in its unit; else NAN */
 	bool aa;      /* the baseline, measured again */
@@ -45,6 +47,7 @@ struct arm {
 	struct load load;
 	unsigned rounds; /* that count; 0: not known before the warm-up */
 	size_t levels;	 /* [0] is the baseline; the A/A level is the last */
+	size_t curves; /* series, each in levels that follow; 1: there is none */
 	struct level level[LEVELS_MOST + 1];
 };
 
@@ -76,7 +79,7 @@ struct wish {
 	const char *experiments; /* a list, or "all"; default: the profile's */
 	const char *modes;	 /* a list, or "all"; one may be given twice */
 	const char *with;	 /* the levels of servers: any subjects */
-	const char *levels;	 /* of memory: "0,16MiB,1GiB" */
+	const char *levels;	 /* of an ordered factor: "0,16MiB,1GiB" */
 	const char *const *server; /* NAME=COMMAND each; `servers` of them */
 	size_t servers;
 	/*
@@ -96,8 +99,10 @@ enum { CONFIG_WHY = 512 };
 /*
  * Makes a configuration of a wish. Lists are separated by commas or blanks.
  * An option that has one experiment as its object adds it to the chosen ones:
- * `with` and `server` add servers, `levels` adds memory. Servers that nobody
- * named and that cannot be started here (subject_is_there()) are left out.
+ * `with` and `server` add servers; `levels`, where no experiment has an ordered
+ * factor, adds memory; where several have one, it is refused. Servers that
+ * nobody named and that cannot be started here (subject_is_there()) are left
+ * out.
  * Returns 0, or -1 with one sentence in why (misuse: what, value, what to do).
  */
 int config_make(struct config *c, const struct wish *w, char why[CONFIG_WHY]);
@@ -110,6 +115,24 @@ const struct arm *config_arm(const struct config *c, const char *experiment);
 
 /* The level of that name, as an index; or -1. */
 int arm_level(const struct arm *a, const char *name);
+
+/* Its level within the series: "80%" of "waitpid-loop@80%". */
+const char *level_word(const struct level *l);
+
+/* The load of one level's cell. */
+struct load arm_load(const struct arm *a, size_t level);
+
+/* What a level's factors fill into the server's argv. Returns how many. */
+enum { SETTINGS_MOST = 2 };
+struct setting {
+	const char *place; /* "ballast" */
+	char value[SUBJECT_NAME];
+};
+size_t arm_settings(const struct arm *a, size_t level,
+		    struct setting out[SETTINGS_MOST]);
+
+/* What the level sets of its ordered factor, in bytes and so on; 0: none. */
+uint64_t arm_amount(const struct arm *a, size_t level);
 
 /* Levels that are compared with the baseline: not itself, not the A/A one. */
 bool arm_is_compared(const struct arm *a, size_t level);
@@ -127,7 +150,7 @@ bool config_measures(const struct config *c, const struct arm *a, size_t level,
 /*
  * Comparisons of a run that hold together, m in METHODOLOGY: for each primary
  * metric one for each compared level that can have it, as the baseline can, or
- * one slope where the factor is ordered.
+ * where the factor is ordered one for each curve that is fitted.
  */
 size_t config_comparisons(const struct config *c);
 

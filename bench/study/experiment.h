@@ -3,42 +3,26 @@
 
 /*
  * The experiments, as a table. A new one whose metrics are known is one row
- * here and its prose. An experiment varies one factor; each of its levels is
- * measured once a round, and the first, the baseline, a second time (A/A).
+ * here and its prose. An experiment varies one factor, or two: then the second
+ * is its series, and a level is one of the factor in one of the series. Each
+ * level is measured once a round, and the first, the baseline, a second time
+ * (A/A) where levels are compared with it.
  */
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bench/study/factor.h"
 #include "bench/study/metric.h"
 
-/* What an experiment varies. */
-enum factor {
-	FACTOR_MODE,	/* the subject: one of echod's reap modes */
-	FACTOR_SUBJECT, /* the subject: any server */
-	FACTOR_BALLAST, /* memory that the parent has touched, bytes */
+/* What is told of a curve, by each primary metric. */
+enum fit {
+	FIT_NONE,
+	FIT_SLOPE, /* what a unit more of the factor adds */
+	FIT_POWER, /* the slope in log-log: 1 is in proportion */
 };
-
-struct factor_kind {
-	const char *name, *unit; /* "reap mode", ""; "ballast", "MiB" */
-	bool ordered;		 /* levels are numbers: a curve and a slope */
-	double scale;		 /* of the unit: bytes of a MiB */
-};
-
-extern const struct factor_kind factors[]; /* by enum factor */
-
-/* What one run of the load generator is asked for. */
-struct load {
-	uint64_t sessions; /* that are counted; held ones: all at once */
-	uint64_t warm;	   /* sessions served before those, and not counted */
-	uint64_t concurrency;
-	bool hold; /* all open, one echo each, then closed at once */
-	bool rst;  /* sessions end by RST, not by FIN */
-};
-
-/* "fin", "rst": by load.rst; NULL-terminated. */
-extern const char *const load_close_names[];
+extern const char *const fit_names[]; /* "", "slope", "power" */
 
 enum { PRIMARY_MOST = 4, PROFILES = 3 };
 
@@ -54,10 +38,13 @@ struct experiment {
 	const char *title;    /* for a heading: "Churn" */
 	const char *question; /* one line: what it shows */
 	enum factor factor;
+	enum factor series; /* a curve for each of its levels; or FACTOR_NONE */
 	enum procedure procedure;
-	const char *levels;  /* by default, separated by commas */
-	const char *subject; /* under test where that is not the factor */
-	struct load load;    /* of one cell */
+	enum fit fit;		       /* of a curve */
+	const char *levels;	       /* by default, separated by commas */
+	const char *series_levels;     /* likewise, or NULL */
+	const char *subject;	       /* under test where no factor is it */
+	struct load load;	       /* of one cell */
 	int primary[PRIMARY_MOST + 1]; /* metrics compared; ends with -1 */
 	bool counts_zombies;	       /* `zombies_left` gets a verdict */
 	bool timeline;		       /* zombies over time are stored */
@@ -73,7 +60,7 @@ struct experiment {
 	} share[PROFILES];
 };
 
-enum { EXPERIMENTS_MOST = 8 };
+enum { EXPERIMENTS_MOST = 16 };
 
 extern const struct experiment experiments[];
 extern const size_t experiment_count;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
@@ -14,7 +15,7 @@
 
 /* --- lists -----------------------------------------------------------------*/
 
-enum { LIST_BYTES = 2048, LIST_WORDS = 64 };
+enum { LIST_BYTES = 2048, LIST_WORDS = 128 };
 
 struct list {
 	size_t count;
@@ -103,78 +104,45 @@ static int split_names(struct list *l, const char *option, const char *text,
 /* --- levels ----------------------------------------------------------------*/
 
 /* Adds a level; its name gets a number if it is taken. */
-static int add_level(struct arm *a, const char *subject, const char *name,
-		     double value, bool aa, char why[CONFIG_WHY])
+static int add_level(struct arm *a, const struct level *level,
+		     char why[CONFIG_WHY])
 {
-	struct level l = { .value = value, .aa = aa };
+	struct level *l = &a->level[a->levels];
 
-	if (a->levels == LEVELS_MOST + (size_t)aa)
+	if (a->levels == LEVELS_MOST + (size_t)level->aa)
 		return config_refuse(why,
 				     "%s: more than %d levels of one "
 				     "experiment; give less",
 				     a->experiment->name, LEVELS_MOST);
-	snprintf(l.subject, sizeof(l.subject), "%s", subject);
-	snprintf(l.name, sizeof(l.name), "%s", name);
-	for (size_t i = 2; arm_level(a, l.name) >= 0; i++)
-		snprintf(l.name, sizeof(l.name), "%.40s-%zu", name, i);
-	a->level[a->levels++] = l;
+	*l = *level;
+	for (size_t i = 2; arm_level(a, l->name) >= 0; i++)
+		snprintf(l->name, sizeof(l->name), "%.40s-%zu", level->name, i);
+	a->levels++;
 	return 0;
 }
 
 static int add_aa(struct arm *a, char why[CONFIG_WHY])
 {
-	char name[LEVEL_NAME];
+	struct level aa = a->level[0];
 
 	if (!a->experiment->aa)
 		return 0;
-	snprintf(name, sizeof(name), "%.40s-aa", a->level[0].name);
-	return add_level(a, a->level[0].subject, name, NAN, true, why);
+	aa.aa = true;
+	snprintf(aa.name, sizeof(aa.name), "%.40s-aa", a->level[0].name);
+	return add_level(a, &aa, why);
 }
 
-static int take_modes(struct arm *a, const char *modes, char why[CONFIG_WHY])
+/* A word of a list, as a level: its name, and what it stands for. */
+typedef int read_word(const struct factor_kind *f, char *word, struct level *l,
+		      char why[CONFIG_WHY]);
+
+static int read_name(const struct factor_kind *f, char *word, struct level *l,
+		     char why[CONFIG_WHY])
 {
-	struct list l;
-
-	if (split_names(&l, "modes", modes ? modes : a->experiment->levels,
-			subject_modes, why) < 0)
-		return -1;
-	for (size_t i = 0; i < l.count; i++)
-		if (add_level(a, l.word[i], l.word[i], NAN, false, why) < 0)
-			return -1;
-	return 0;
-}
-
-static int take_servers(const struct config *c, struct arm *a, const char *with,
-			char why[CONFIG_WHY])
-{
-	const char *names[SUBJECTS_MOST + SERVERS_MOST], *lacks;
-	size_t count = 0;
-	struct list l;
-
-	for (size_t i = 0; i < subject_count; i++)
-		names[count++] = subjects[i].name;
-	for (size_t i = 0; i < c->servers; i++)
-		names[count++] = c->server[i].name;
-	if (split(&l, "with", with ? with : a->experiment->levels, why) < 0)
-		return -1;
-	for (size_t i = 0; i < l.count; i++) {
-		const struct subject *s = config_subject(c, l.word[i]);
-
-		if (!s)
-			return refuse_word("with", l.word[i], false, names,
-					   count, why);
-		if (!with && !subject_is_there(s, &lacks))
-			continue;
-		if (add_level(a, s->name, s->name, NAN, false, why) < 0)
-			return -1;
-	}
-	for (size_t i = 0; i < c->servers; i++) {
-		const char *name = c->server[i].name;
-
-		if (arm_level(a, name) < 0 &&
-		    add_level(a, name, name, NAN, false, why) < 0)
-			return -1;
-	}
+	(void)why;
+	snprintf(l->name, sizeof(l->name), "%s", word);
+	if (f->words != WORDS_CHOICES)
+		snprintf(l->subject, sizeof(l->subject), "%s", word);
 	return 0;
 }
 
@@ -189,64 +157,207 @@ static void name_size(uint64_t bytes, char name[LEVEL_NAME])
 	snprintf(name, LEVEL_NAME, "%" PRIu64 "%s", bytes, units[i]);
 }
 
-static int take_sizes(struct arm *a, const char *levels, char why[CONFIG_WHY])
+static int read_size(const struct factor_kind *f, char *word, struct level *l,
+		     char why[CONFIG_WHY])
 {
-	char name[LEVEL_NAME], wrong[PARSE_WHY];
-	struct list l;
+	size_t length = strlen(word);
+	char wrong[PARSE_WHY];
 	uint64_t bytes;
 
-	if (split(&l, "levels", levels ? levels : a->experiment->levels, why) <
-	    0)
-		return -1;
-	for (size_t i = 0; i < l.count; i++) {
-		char *word = l.word[i];
-		size_t length = strlen(word);
+	/* lib/parse takes K, M and G alone. */
+	if (length > 3 && strchr("KMG", word[length - 3]) &&
+	    strcmp(word + length - 2, "iB") == 0)
+		word[length - 2] = '\0';
+	if (parse_size(word, 0, f->most, &bytes, wrong) < 0)
+		return config_refuse(why,
+				     "--levels %.40s: no size up to %s; give "
+				     "such as 0, 16MiB or 1GiB",
+				     word, f->most_words);
+	name_size(bytes, l->name);
+	l->value = (double)bytes / f->scale;
+	return 0;
+}
 
-		/* lib/parse takes K, M and G alone. */
-		if (length > 3 && strchr("KMG", word[length - 3]) &&
-		    strcmp(word + length - 2, "iB") == 0)
-			word[length - 2] = '\0';
-		if (parse_size(word, 0, CONFIG_BALLAST, &bytes, wrong) < 0)
+static int read_number(const struct factor_kind *f, char *word, struct level *l,
+		       char why[CONFIG_WHY])
+{
+	bool percent = f->words == WORDS_PERCENT;
+	size_t length = strlen(word);
+	char wrong[PARSE_WHY];
+	uint64_t value;
+
+	if (percent && length && word[length - 1] == '%')
+		word[length - 1] = '\0';
+	if (parse_u64(word, 1, f->most, &value, wrong) < 0)
+		return config_refuse(why,
+				     "--levels %.40s: no number from 1 to %s",
+				     word, f->most_words);
+	snprintf(l->name, sizeof(l->name), "%" PRIu64 "%s", value,
+		 percent ? "%" : "");
+	l->value = (double)value / f->scale;
+	return 0;
+}
+
+/* How a list of levels is given, and read. */
+static const struct {
+	const char *option;
+	size_t at; /* in struct wish */
+	read_word *read;
+} writings[] = {
+	[WORDS_MODES] = { "modes", offsetof(struct wish, modes), read_name },
+	[WORDS_OPERATIONS] = { "levels", offsetof(struct wish, levels),
+			       read_name },
+	[WORDS_SERVERS] = { "with", offsetof(struct wish, with), read_name },
+	[WORDS_CHOICES] = { "levels", offsetof(struct wish, levels),
+			    read_name },
+	[WORDS_SIZES] = { "levels", offsetof(struct wish, levels), read_size },
+	[WORDS_COUNTS] = { "levels", offsetof(struct wish, levels),
+			   read_number },
+	[WORDS_PERCENT] = { "levels", offsetof(struct wish, levels),
+			    read_number },
+};
+
+static const char *given(const struct wish *w, enum level_words words)
+{
+	const char *list;
+
+	memcpy(&list, (const char *)w + writings[words].at, sizeof(list));
+	return list;
+}
+
+/* Servers that nobody named and that are not there go; the users' are added. */
+static int split_servers(const struct config *c, struct list *l,
+			 const char *with, const char *usual,
+			 char why[CONFIG_WHY])
+{
+	const char *names[SUBJECTS_MOST + SERVERS_MOST], *lacks;
+	size_t count = 0, kept = 0;
+
+	for (size_t i = 0; i < subject_count; i++)
+		if (!subjects[i].operation)
+			names[count++] = subjects[i].name;
+	for (size_t i = 0; i < c->servers; i++)
+		names[count++] = c->server[i].name;
+	if (split(l, "with", with ? with : usual, why) < 0)
+		return -1;
+	for (size_t i = 0; i < l->count; i++) {
+		const struct subject *s = config_subject(c, l->word[i]);
+
+		if (!s || s->operation)
+			return refuse_word("with", l->word[i], false, names,
+					   count, why);
+		if (with || subject_is_there(s, &lacks))
+			l->word[kept++] = l->word[i];
+	}
+	l->count = kept;
+	return 0;
+}
+
+static int split_words(const struct config *c, struct list *l,
+		       enum factor factor, const char *list, const char *usual,
+		       char why[CONFIG_WHY])
+{
+	const struct factor_kind *f = &factors[factor];
+	const char *option = writings[f->words].option;
+
+	if (f->words == WORDS_SERVERS)
+		return split_servers(c, l, list, usual, why);
+	if (f->choices)
+		return split_names(l, option, list ? list : usual, f->choices,
+				   why);
+	return split(l, option, list ? list : usual, why);
+}
+
+/* The levels of the factor, all in one series. */
+static int add_words(const struct config *c, struct arm *a, struct list *words,
+		     const struct level *series, char why[CONFIG_WHY])
+{
+	const struct factor_kind *f = &factors[a->experiment->factor];
+	size_t first = a->levels;
+
+	for (size_t i = 0; i < words->count; i++) {
+		struct level own = *series, l;
+
+		if (writings[f->words].read(f, words->word[i], &own, why) < 0)
+			return -1;
+		l = own;
+		if (*l.series)
+			snprintf(l.name, sizeof(l.name), "%s@%.15s", l.series,
+				 own.name);
+		if (f->ordered && arm_level(a, l.name) >= 0)
 			return config_refuse(why,
-					     "--levels %.40s: no size up to "
-					     "1024GiB; give such as 0, 16MiB "
-					     "or 1GiB",
-					     word);
-		name_size(bytes, name);
-		if (arm_level(a, name) >= 0)
-			return config_refuse(
-				why, "--levels %s: twice; give it once", name);
-		if (add_level(a, a->experiment->subject, name,
-			      (double)bytes /
-				      factors[a->experiment->factor].scale,
-			      false, why) < 0)
+					     "--levels %s: twice; give it once",
+					     own.name);
+		if (add_level(a, &l, why) < 0)
 			return -1;
 	}
-	if (a->levels < 2)
+	for (size_t i = 0; f->words == WORDS_SERVERS && i < c->servers; i++) {
+		struct level l = { .value = NAN };
+
+		read_name(f, (char *)(uintptr_t)c->server[i].name, &l, why);
+		if (arm_level(a, l.name) < 0 && add_level(a, &l, why) < 0)
+			return -1;
+	}
+	if (f->ordered && a->levels - first < 2)
 		return config_refuse(why,
 				     "--levels %s: one makes no curve; give "
 				     "two or more",
-				     a->level[0].name);
+				     level_word(&a->level[first]));
 	return 0;
+}
+
+/* A series' name, with a number if it is taken. */
+static void name_series(const struct arm *a, struct level *l)
+{
+	size_t number = 1;
+	bool taken;
+
+	do {
+		taken = false;
+		snprintf(l->series, sizeof(l->series),
+			 number > 1 ? "%.24s-%zu" : "%.31s", l->name, number);
+		for (size_t i = 0; i < a->levels; i++)
+			taken |= strcmp(a->level[i].series, l->series) == 0;
+		number++;
+	} while (taken);
 }
 
 static int take_levels(const struct config *c, struct arm *a,
 		       const struct wish *w, char why[CONFIG_WHY])
 {
-	int rc = -1;
+	const struct experiment *e = a->experiment;
+	enum level_words words = factors[e->factor].words;
+	const struct factor_kind *s = &factors[e->series];
+	struct level series = { .value = NAN };
+	struct list list, of_series;
 
-	switch (a->experiment->factor) {
-	case FACTOR_MODE:
-		rc = take_modes(a, w->modes, why);
-		break;
-	case FACTOR_SUBJECT:
-		rc = take_servers(c, a, w->with, why);
-		break;
-	case FACTOR_BALLAST:
-		rc = take_sizes(a, w->levels, why);
-		break;
+	snprintf(series.subject, sizeof(series.subject), "%s",
+		 e->subject ? e->subject : "");
+	if (e->series != FACTOR_NONE &&
+	    split_words(c, &of_series, e->series,
+			s->words == WORDS_MODES ? w->modes : NULL,
+			e->series_levels, why) < 0)
+		return -1;
+	a->curves = e->series == FACTOR_NONE ? 1 : of_series.count;
+	if (a->curves > CURVES_MOST)
+		return config_refuse(why,
+				     "--%s: more than %d curves of %s; give "
+				     "less",
+				     writings[s->words].option, CURVES_MOST,
+				     e->name);
+	for (size_t i = 0; i < a->curves; i++) {
+		series.curve = i;
+		if (e->series != FACTOR_NONE) {
+			read_name(s, of_series.word[i], &series, why);
+			name_series(a, &series);
+		}
+		/* Reading changes the words. */
+		if (split_words(c, &list, e->factor, given(w, words), e->levels,
+				why) < 0 ||
+		    add_words(c, a, &list, &series, why) < 0)
+			return -1;
 	}
-	return rc < 0 ? -1 : add_aa(a, why);
+	return add_aa(a, why);
 }
 
 /* --- of a wish -------------------------------------------------------------*/
@@ -277,42 +388,78 @@ static int take_users(struct config *c, const struct wish *w,
 	return 0;
 }
 
-/* Whether an option is there that has this experiment as its object. */
-static bool is_wished(enum factor factor, const struct wish *w)
+static bool takes_levels(const struct experiment *e)
 {
-	switch (factor) {
-	case FACTOR_MODE:
-		return false;
-	case FACTOR_SUBJECT:
-		return w->with || w->servers;
-	case FACTOR_BALLAST:
-		return w->levels;
+	return strcmp(writings[factors[e->factor].words].option, "levels") == 0;
+}
+
+/*
+ * The experiments that are chosen: by name, else by the profile; and those that
+ * an option has as its object.
+ */
+static void choose(const struct wish *w, const struct list *named,
+		   bool chosen[EXPERIMENTS_MOST])
+{
+	size_t with_levels = 0;
+
+	for (size_t i = 0; i < experiment_count; i++) {
+		const struct experiment *e = &experiments[i];
+
+		chosen[i] = !w->experiments && e->share[w->profile].most;
+		for (size_t k = 0; k < named->count; k++)
+			chosen[i] |= strcmp(named->word[k], e->name) == 0;
+		if (e->factor == FACTOR_SUBJECT)
+			chosen[i] |= w->with || w->servers;
+		with_levels += chosen[i] && takes_levels(e);
 	}
-	return false;
+	if (w->levels && !with_levels)
+		chosen[experiment_find("memory") - experiments] = true;
+}
+
+/* A list of levels is of one experiment. */
+static int check_levels(const struct config *c, const struct wish *w,
+			char why[CONFIG_WHY])
+{
+	char names[256] = "";
+	size_t used = 0, count = 0;
+
+	for (size_t i = 0; i < c->arms && used < sizeof(names); i++) {
+		const struct experiment *e = c->arm[i].experiment;
+
+		if (takes_levels(e))
+			used += (size_t)snprintf(names + used,
+						 sizeof(names) - used, "%s%s",
+						 count++ ? ", " : "", e->name);
+	}
+	return !w->levels || count < 2 ? 0 :
+					 config_refuse(why,
+						       "--levels %.40s: %s "
+						       "take levels; choose "
+						       "one of them by "
+						       "--experiments",
+						       w->levels, names);
 }
 
 static int take_experiments(struct config *c, const struct wish *w,
 			    char why[CONFIG_WHY])
 {
+	bool chosen[EXPERIMENTS_MOST];
 	struct list l = { 0 };
 
 	if (w->experiments && split_names(&l, "experiments", w->experiments,
 					  experiment_names, why) < 0)
 		return -1;
-	for (size_t i = 0; i < experiment_count; i++) {
-		const struct experiment *e = &experiments[i];
-		bool chosen = is_wished(e->factor, w) ||
-			      (!w->experiments && e->share[w->profile].most);
-
-		for (size_t k = 0; k < l.count; k++)
-			chosen |= strcmp(l.word[k], e->name) == 0;
-		if (!chosen)
-			continue;
-		c->arm[c->arms] =
-			(struct arm){ .experiment = e, .load = e->load };
-		if (take_levels(c, &c->arm[c->arms++], w, why) < 0)
+	choose(w, &l, chosen);
+	for (size_t i = 0; i < experiment_count; i++)
+		if (chosen[i])
+			c->arm[c->arms++] =
+				(struct arm){ .experiment = &experiments[i],
+					      .load = experiments[i].load };
+	if (check_levels(c, w, why) < 0)
+		return -1;
+	for (size_t i = 0; i < c->arms; i++)
+		if (take_levels(c, &c->arm[i], w, why) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -323,7 +470,7 @@ static int size_arm(const struct config *c, struct arm *a, const struct wish *w,
 	const struct experiment *e = a->experiment;
 	const struct share *share = experiment_share(e, w->profile);
 	bool wall = e->procedure == PROCEDURE_WALL, hold = e->load.hold;
-	bool memory = e->factor == FACTOR_BALLAST;
+	bool churns = e->factor == FACTOR_MODE || e->factor == FACTOR_SUBJECT;
 	bool only = c->arms == 1;
 	struct load *load = &a->load;
 
@@ -336,7 +483,7 @@ static int size_arm(const struct config *c, struct arm *a, const struct wish *w,
 				     "open at once; "
 				     "give --sessions",
 				     w->concurrency);
-	if (w->concurrency && !hold && (only || !memory)) {
+	if (w->concurrency && !hold && (only || churns)) {
 		if (w->concurrency > load->sessions)
 			return config_refuse(why,
 					     "--concurrency %" PRIu64 ": a "
@@ -348,8 +495,7 @@ static int size_arm(const struct config *c, struct arm *a, const struct wish *w,
 					     load->sessions);
 		load->concurrency = w->concurrency;
 	}
-	if (hold || load->concurrency > load->sessions)
-		load->concurrency = load->sessions;
+	load_fit(load);
 	if (w->warm && !hold && !wall && !e->timeline)
 		load->warm = w->warm;
 	load->rst = w->close == 1;

@@ -643,7 +643,7 @@ static void say_fork(const struct view *v, struct answers *out)
 	if (memory && !shown && memory->arm->level[0].value <= 0)
 		us = memory->effect[METRIC_FORK_P50_US][0].median;
 	if (memory && !memory->noisy)
-		slope = &memory->slope[METRIC_FORK_P50_US].per_unit;
+		slope = &memory->fit[METRIC_FORK_P50_US][0].is;
 	if (slope && isnan(slope->mid))
 		slope = NULL;
 	if (isnan(us) || (shown && !slope && v->a != memory))
@@ -658,7 +658,7 @@ static void say_fork(const struct view *v, struct answers *out)
 		words_add(text, ANSWER_BYTES, " (median).");
 		return;
 	}
-	words_slope(memory, METRIC_FORK_P50_US, per);
+	words_fit(memory, METRIC_FORK_P50_US, 0, per);
 	if (!isfinite(slope->low) || !isfinite(slope->high))
 		words_add(text, ANSWER_BYTES,
 			  "%s too few rounds to say what memory adds.",

@@ -107,9 +107,9 @@ bool answers_slope(const struct judged *j, const struct judged_arm *a,
 		    !isfinite(a->fit[metric][c].is.high))
 			return false;
 	words_add(text, ANSWER_BYTES, "%s%s takes ",
-		  one && !is_clear(&a->fit[metric][0].is) ?
-			  "No cost was shown: " :
-			  "",
+		  one && !is_clear(&a->fit[metric][0].is) ? "No cost was "
+							    "shown: " :
+							    "",
 		  fork ? "fork()" : "a session");
 	add_slope(a, metric, 0, text);
 	words_add(text, ANSWER_BYTES, " more%s for every %s %s",

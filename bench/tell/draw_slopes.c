@@ -100,7 +100,7 @@ static void put_points(const struct pen *p, struct curves *c)
 	c->high *= 1.4;
 }
 
-/* The slope of each curve that is clear, from its time at 0. */
+/* The slope of each curve that is clear, from its first level on. */
 static void put_slopes(const struct pen *p, const struct curves *c)
 {
 	fputs("$line << EOD\nNaN\tNaN\t1\n", p->out);
@@ -108,13 +108,13 @@ static void put_slopes(const struct pen *p, const struct curves *c)
 		const struct level *level = &c->a->arm->level[l];
 		double slope = c->a->fit[c->metric][level->curve].is.mid;
 
-		if (level->value != 0 ||
+		if ((l && level[-1].curve == level->curve) ||
 		    !slope_is_clear(p->j, c->a, c->metric, level->curve))
 			continue;
 		for (int step = 0; step <= 60; step++) {
-			double x = c->least *
-				   pow(c->most / c->least, step / 60.0);
-			double y = median_at(c, l) + slope * x;
+			double x =
+				c->least * pow(c->most / c->least, step / 60.0);
+			double y = median_at(c, l) + slope * (x - level->value);
 
 			if (y > 0)
 				fprintf(p->out, "%.6g\t%.6g\t%zu\n", x, y,
@@ -200,17 +200,17 @@ void draw_slopes(const struct pen *p, const char *title)
 		for (size_t c = 0; c < a->arm->curves; c++)
 			sloped |= slope_is_clear(p->j, a, metric[k], c);
 	line_add(text, sizeof(text),
-		 "Dot: median in %s. Bar: 80 %% of the cells. 0 stands apart.",
-		 a->arm->level[0].subject);
+		 "Dot: median in %s. Bar: 80 %% of the cells.%s",
+		 a->arm->level[0].subject,
+		 a->arm->level[0].value > 0 ? "" : " 0 stands apart.");
 	if (sloped)
-		line_add(text, sizeof(text), " Line: the slope, from 0 on.");
+		line_add(text, sizeof(text), " Line: the slope.");
 	pen_begin(p, title, bottom + 78, text);
 	step = (GNUPLOT_W - 2.0 * GNUPLOT_MARGIN) / (double)panels;
 	for (size_t k = 0; k < panels; k++) {
 		double left = GNUPLOT_MARGIN + step * (double)k;
 
-		draw_panel(p,
-			   &(struct curves){ .a = a, .metric = metric[k] },
+		draw_panel(p, &(struct curves){ .a = a, .metric = metric[k] },
 			   &(struct box){ .left = left + 62,
 					  .right = left + step - 50,
 					  .top = top },

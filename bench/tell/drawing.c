@@ -151,7 +151,8 @@ static void put_colours(const struct pen *p)
 		for (size_t l = 0; l < p->j->arm[a].arm->levels; l++) {
 			const struct judged_arm *g = &p->j->arm[a];
 			const struct level *v = &g->arm->level[l];
-			const char *c = look_colour(*v->series ? v->series : v->subject);
+			const char *c = look_colour(*v->series ? v->series :
+								 v->subject);
 			size_t i = pen_colour(p, g, l);
 
 			fprintf(p->out, "HUE[%zu] = %u\nTEXT[%zu] = %u\n", i,
@@ -191,12 +192,11 @@ void drawing_write(FILE *out, const struct judged *j, const char *name,
 		void (*draw)(const struct pen *p, const char *title);
 	} pictures[] = {
 		{ "verdicts", draw_verdicts }, { "zombies", draw_zombies },
-		{ "latency", draw_latency },   { "memory", draw_memory },
-		{ "servers", draw_servers },   { "cells", draw_cells },
+		{ "latency", draw_latency },   { "servers", draw_servers },
+		{ "cells", draw_cells },
 	};
-	struct pen p = { out, j, name };
-
 	const struct judged_arm *a = drawing_arm(j, name);
+	struct pen p = { out, j, name };
 
 	if (a && a->arm->experiment->fit == FIT_SLOPE)
 		draw_slopes(&p, title);

@@ -272,9 +272,8 @@ static void alt_slopes(const struct judged_arm *a, struct figure *new)
 	size_t panels = slope_panels(a, metric);
 	char words[METRIC_WORDS];
 
-	line_add(new->alt, ALT,
-		 "Medians against %s %s, both axes logarithmic", f->unit,
-		 f->grows);
+	line_add(new->alt, ALT, "Medians against %s %s, both axes logarithmic",
+		 f->unit, f->grows);
 	for (size_t k = 0; k < panels; k++) {
 		line_add(new->alt, ALT, "%s%s", k ? "; " : ". ",
 			 metrics[metric[k]].title);

@@ -204,37 +204,54 @@ static void put_effects(struct document *d, const struct judged_arm *a)
 	}
 }
 
-/* Medians at each level, and in the last row what a larger unit adds. */
+/* What the last row of a curve holds. */
+static void put_fit_name(struct document *d, const struct judged_arm *a)
+{
+	if (a->arm->experiment->fit == FIT_POWER)
+		document_cell(d, TONE_NONE, "grows with the power");
+	else
+		document_cell(d, TONE_NONE, "for every %s more",
+			      words_slope_unit(a));
+}
+
+/* Medians at each level, and in a curve's last row what is told of it. */
 static void put_curve(struct document *d, const struct judged_arm *a)
 {
+	const struct experiment *e = a->arm->experiment;
 	int metric[METRIC_COUNT];
 	size_t n = answers_primaries(a, metric);
-	char words[WORDS];
+	char words[WORDS], value[METRIC_WORDS];
 
 	if (n > DOCUMENT_COLUMNS - 1)
 		n = DOCUMENT_COLUMNS - 1;
 	if (!n)
 		return;
-	document_table(d, "%s: medians, and the slope",
-		       a->arm->experiment->name);
-	document_column(d, false, "%s",
-			factors[a->arm->experiment->factor].name);
+	document_table(d, "%s: medians%s", e->name,
+		       e->fit == FIT_SLOPE ? ", and the slope" : "");
+	document_column(d, false, "%s", factors[e->factor].name);
 	for (size_t i = 0; i < n; i++)
 		document_column(d, false, "%s", metrics[metric[i]].title);
 	for (size_t l = 0; l < a->arm->levels; l++) {
-		document_cell(d, TONE_NONE, "%s", name_of(a, l));
-		for (size_t i = 0; i < n; i++) {
-			char value[METRIC_WORDS];
+		const struct level *level = &a->arm->level[l];
+		bool last = l + 1 == a->arm->levels ||
+			    level[1].curve != level->curve;
 
+		if (*level->series && (!l || level[-1].curve != level->curve))
+			document_group(d, "%s", level->series);
+		document_cell(d, TONE_NONE, "%s", level_word(level));
+		for (size_t i = 0; i < n; i++) {
 			metric_words((enum metric_id)metric[i],
 				     a->effect[metric[i]][l].median, value);
 			document_cell(d, TONE_NONE, "%s", value);
 		}
+		if (!last || e->fit == FIT_NONE)
+			continue;
+		put_fit_name(d, a);
+		for (size_t i = 0; i < n; i++)
+			document_cell(d, TONE_NONE, "%s",
+				      words_fit(a, metric[i], level->curve,
+						words));
 	}
-	document_cell(d, TONE_NONE, "for every %s more", words_slope_unit(a));
-	for (size_t i = 0; i < n; i++)
-		document_cell(d, TONE_NONE, "%s",
-			      words_slope(a, metric[i], words));
 }
 
 static void put_per_session(struct document *d, double count)

@@ -67,27 +67,33 @@ static json_t *results_of(const struct judged_arm *a)
 	return list;
 }
 
+static json_t *slope_of(const struct judged_arm *a, int metric, size_t curve)
+{
+	const struct fit_result *f = &a->fit[metric][curve];
+	const struct experiment *e = a->arm->experiment;
+	const char *series = "";
+
+	for (size_t l = 0; l < a->arm->levels; l++)
+		if (a->arm->level[l].curve == curve)
+			series = a->arm->level[l].series;
+	return json_pack("{ss ss ss ss ss sI so so so}", "metric",
+			 metrics[metric].name, "series", series, "fit",
+			 fit_names[e->fit], "unit",
+			 metric_unit_names[metrics[metric].unit], "per",
+			 factors[e->factor].unit, "n", (json_int_t)f->n,
+			 "slope", summary_number(f->is.mid), "ci_low",
+			 summary_number(f->is.low), "ci_high",
+			 summary_number(f->is.high));
+}
+
 static json_t *slopes_of(const struct judged_arm *a)
 {
 	json_t *list = json_array();
 
-	for (int m = 0; m < METRIC_COUNT; m++) {
-		const struct slope *s = &a->slope[m];
-
-		if (!factors[a->arm->experiment->factor].ordered || !s->n ||
-		    isnan(s->per_unit.mid))
-			continue;
-		json_array_append_new(
-			list,
-			json_pack("{ss ss ss sI so so so}", "metric",
-				  metrics[m].name, "unit",
-				  metric_unit_names[metrics[m].unit], "per",
-				  factors[a->arm->experiment->factor].unit, "n",
-				  (json_int_t)s->n, "slope",
-				  summary_number(s->per_unit.mid), "ci_low",
-				  summary_number(s->per_unit.low), "ci_high",
-				  summary_number(s->per_unit.high)));
-	}
+	for (int m = 0; m < METRIC_COUNT; m++)
+		for (size_t c = 0; c < a->arm->curves; c++)
+			if (a->fit[m][c].n && !isnan(a->fit[m][c].is.mid))
+				json_array_append_new(list, slope_of(a, m, c));
 	return list;
 }
 

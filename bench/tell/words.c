@@ -46,14 +46,11 @@ const char *words_ratio(const struct interval *i, char out[WORDS])
 	return out;
 }
 
-static bool is_memory(const struct judged_arm *a)
-{
-	return a->arm->experiment->factor == FACTOR_BALLAST;
-}
-
 const char *words_slope_unit(const struct judged_arm *a)
 {
-	return is_memory(a) ? "GiB" : factors[a->arm->experiment->factor].unit;
+	const struct factor_kind *f = &factors[a->arm->experiment->factor];
+
+	return f->larger ? f->larger : f->unit;
 }
 
 /* A number with a true minus sign. */
@@ -63,17 +60,20 @@ static void add_signed(double value, int decimals, char out[WORDS])
 		  fabs(value));
 }
 
-const char *words_slope(const struct judged_arm *a, int metric, char out[WORDS])
+const char *words_fit(const struct judged_arm *a, int metric, size_t curve,
+		      char out[WORDS])
 {
-	const struct interval *i = &a->slope[metric].per_unit;
-	double size, scale = is_memory(a) ? 1024 : 1;
-	const char *unit = metric_unit_names[metrics[metric].unit];
+	const struct interval *i = &a->fit[metric][curve].is;
+	const struct factor_kind *f = &factors[a->arm->experiment->factor];
+	bool slope = a->arm->experiment->fit == FIT_SLOPE;
+	double size, scale = slope && f->larger ? f->larger_scale : 1;
+	const char *unit = slope ? metric_unit_names[metrics[metric].unit] : "";
 	int decimals;
 
 	*out = '\0';
 	if (isnan(i->mid))
 		return out;
-	if (metrics[metric].unit == UNIT_US) {
+	if (slope && metrics[metric].unit == UNIT_US) {
 		bool ms = fabs(i->mid) * scale >= 1000;
 
 		scale /= ms ? 1000 : 1;
@@ -82,7 +82,7 @@ const char *words_slope(const struct judged_arm *a, int metric, char out[WORDS])
 	size = fabs(i->mid) * scale;
 	decimals = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
 	add_signed(i->mid * scale, decimals, out);
-	words_add(out, WORDS, " %s", unit);
+	words_add(out, WORDS, "%s%s", *unit ? " " : "", unit);
 	if (!isfinite(i->low) || !isfinite(i->high))
 		return out;
 	words_add(out, WORDS, " [");

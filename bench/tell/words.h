@@ -15,11 +15,11 @@ __attribute__((format(printf, 3, 4))) void words_add(char *text, size_t room,
 const char *words_ratio(const struct interval *i, char out[WORDS]);
 
 /*
- * A slope of an ordered factor by its larger unit, GiB for MiB: "9.83 ms
- * [9.61–10.1]"; "" if NAN.
+ * What is told of a curve. A slope is by the factor's larger unit, GiB for MiB:
+ * "9.83 ms [9.61–10.1]"; an exponent is "1.42 [1.30–1.55]"; "" if NAN.
  */
-const char *words_slope(const struct judged_arm *a, int metric,
-			char out[WORDS]);
+const char *words_fit(const struct judged_arm *a, int metric, size_t curve,
+		      char out[WORDS]);
 const char *words_slope_unit(const struct judged_arm *a);
 
 /* "3 min 31 s" */

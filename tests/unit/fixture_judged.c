@@ -71,7 +71,8 @@ void judged_drop(struct judged_fixture *f)
 static void clear(struct judged_arm *a)
 {
 	for (int m = 0; m < METRIC_COUNT; m++) {
-		a->slope[m].per_unit = (struct interval){ NAN, NAN, NAN };
+		for (size_t c = 0; c < CURVES_MOST; c++)
+			a->fit[m][c].is = (struct interval){ NAN, NAN, NAN };
 		a->aa_p[m] = NAN;
 		for (size_t l = 0; l <= LEVELS_MOST; l++)
 			a->effect[m][l] = (struct effect){
@@ -180,7 +181,8 @@ static void set_memory(struct judged_fixture *f)
 	set_metric(f, MEMORY, METRIC_FORK_P50_US, 30);
 	j->effect[METRIC_FORK_P50_US][1].median = 2480;
 	j->effect[METRIC_FORK_P50_US][2].median = 9830;
-	j->slope[METRIC_FORK_P50_US] = (struct slope){ 20, { 9.4, 9.57, 9.8 } };
+	j->fit[METRIC_FORK_P50_US][0] =
+		(struct fit_result){ 20, { 9.4, 9.57, 9.8 } };
 }
 
 static void set_cells(struct judged_fixture *f)

@@ -85,7 +85,7 @@ static void memory_is_noisy(struct judged_fixture *f)
 
 static void memory_is_flat(struct judged_fixture *f)
 {
-	f->j.arm[MEMORY].slope[METRIC_FORK_P50_US].per_unit =
+	f->j.arm[MEMORY].fit[METRIC_FORK_P50_US][0].is =
 		(struct interval){ -0.01, 0.001, 0.02 };
 }
 
@@ -96,7 +96,7 @@ static void memory_is_gone(struct judged_fixture *f)
 
 static void memory_is_short(struct judged_fixture *f)
 {
-	f->j.arm[MEMORY].slope[METRIC_FORK_P50_US].per_unit =
+	f->j.arm[MEMORY].fit[METRIC_FORK_P50_US][0].is =
 		(struct interval){ -INFINITY, 9, INFINITY };
 }
 

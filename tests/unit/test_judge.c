@@ -527,7 +527,7 @@ static void a_slope_is_exact(void **state)
 {
 	struct made *m = made_new("memory");
 	const struct arm *a = &m->config.arm[0];
-	const struct slope *s;
+	const struct fit_result *s;
 	const struct judged *j;
 
 	(void)state;
@@ -537,12 +537,12 @@ static void a_slope_is_exact(void **state)
 			made_find(m, 0, l, r)->value[METRIC_FORK_P50_US] =
 				30 + r + (9.5 + 0.1 * r) * a->level[l].value;
 	j = made_judge(m);
-	s = &j->arm[0].slope[METRIC_FORK_P50_US];
+	s = &j->arm[0].fit[METRIC_FORK_P50_US][0];
 	assert_int_equal(s->n, 12);
-	assert_near(s->per_unit.mid, 9.5 + 0.65);
+	assert_near(s->is.mid, 9.5 + 0.65);
 	/* The slopes are 9.6, 9.7 to 10.7: in it are not the outermost. */
-	assert_true(s->per_unit.low > 9.6 && s->per_unit.low < 10.15);
-	assert_true(s->per_unit.high < 10.7 && s->per_unit.high > 10.15);
+	assert_true(s->is.low > 9.6 && s->is.low < 10.15);
+	assert_true(s->is.high < 10.7 && s->is.high > 10.15);
 	assert_int_equal(j->comparisons, 2);
 	assert_int_equal(j->comparisons, config_comparisons(&m->config));
 	assert_near(j->arm[0].effect[METRIC_FORK_P50_US][0].median,
@@ -550,10 +550,10 @@ static void a_slope_is_exact(void **state)
 	assert_true(isnan(j->arm[0].effect[METRIC_FORK_P50_US][1].ratio.mid));
 	assert_verdict(j, 0, METRIC_FORK_P50_US, 0, VERDICT_NONE);
 	assert_verdict(j, 0, METRIC_FORK_P50_US, 1, VERDICT_NONE);
-	assert_int_equal(j->arm[0].slope[METRIC_SESSIONS].n, 0);
+	assert_int_equal(j->arm[0].fit[METRIC_SESSIONS][0].n, 0);
 	/* A round with a gap has none. */
 	made_find(m, 0, 1, 5)->value[METRIC_FORK_P50_US] = NAN;
-	s = &made_judge(m)->arm[0].slope[METRIC_FORK_P50_US];
+	s = &made_judge(m)->arm[0].fit[METRIC_FORK_P50_US][0];
 	assert_int_equal(s->n, 11);
 	made_free(m);
 }

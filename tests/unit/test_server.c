@@ -68,20 +68,23 @@ static int tear_down(void **state)
 	return scratch_remove(state) < 0 || !clean ? -1 : 0;
 }
 
-static int start(const struct subject *subject, uint64_t ballast)
+static int start(const struct subject *subject, const char *ballast)
 {
-	const struct server_config config = { .subject = subject,
-					      .bin = bin,
-					      .folder = scratch,
-					      .number = (unsigned)getpid(),
-					      .ballast = ballast };
+	struct server_config config = { .subject = subject,
+					.bin = bin,
+					.folder = scratch,
+					.number = (unsigned)getpid(),
+					.settings = *ballast != 0 };
 
+	snprintf(config.setting[0].value, sizeof(config.setting[0].value), "%s",
+		 ballast);
+	config.setting[0].place = "ballast";
 	return server_start(&server, &config, why);
 }
 
 static void start_mode(const char *mode)
 {
-	if (start(subject_find(mode), 0) < 0)
+	if (start(subject_find(mode), "") < 0)
 		fail_msg("%s", why);
 }
 
@@ -226,7 +229,7 @@ static const char *content_of(const char *name)
 
 static void words_are_filled_in(void **state)
 {
-	static const uint64_t ballast[] = { 0, 4096 };
+	static const char *const ballast[] = { "", "4096" };
 	const struct subject subject = {
 		.name = "mine",
 		.argv = WORDS("/bin/sh", "-c",
@@ -252,7 +255,7 @@ static void words_are_filled_in(void **state)
 			 bin, server.address,
 			 atoi(strstr(ready, "><") + 2 + strlen(server.address) +
 			      2),
-			 ballast[i] ? "<--ballast><4096>" : "", server.address,
+			 *ballast[i] ? "<--ballast><4096>" : "", server.address,
 			 scratch);
 		assert_string_equal(ready, wanted);
 		free(ready);
@@ -275,7 +278,7 @@ static void a_port_is_found_and_told(void **state)
 	int fd[2];
 
 	(void)state;
-	if (start(&subject, 0) < 0)
+	if (start(&subject, "") < 0)
 		fail_msg("%s", why);
 	assert_null(server.stats);
 	snprintf(wanted, sizeof(wanted), "listen %s:%s\n", server.address,
@@ -317,7 +320,7 @@ static void one_line_says_why_none_listens(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		assert_int_equal(start(&known[i].subject, 0), -1);
+		assert_int_equal(start(&known[i].subject, ""), -1);
 		if (!strstr(why, known[i].words) || strchr(why, '\n'))
 			fail_msg("%s: not `%s`", why, known[i].words);
 		assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
@@ -337,7 +340,7 @@ static void a_port_in_use_is_told(void **state)
 	assert_int_equal(listen(fd, 1), 0);
 	getsockname(fd, (struct sockaddr *)&any, &bytes);
 	subject.port = ntohs(any.sin_port);
-	assert_int_equal(start(&subject, 0), -1);
+	assert_int_equal(start(&subject, ""), -1);
 	assert_non_null(strstr(why, "somebody listens on 127."));
 	close(fd);
 }
@@ -363,7 +366,7 @@ static void who_dies_is_told(void **state)
 	assert_int_equal(server_stop(&server, &killed_by), -1);
 	assert_int_equal(killed_by, SIGKILL);
 	close_sessions(fd, 2);
-	assert_int_equal(start(&leaves, 0), 0);
+	assert_int_equal(start(&leaves, ""), 0);
 	assert_string_equal(server.port, "77");
 	assert_int_equal(spawn_wait(&server.process, UINT64_MAX), 1);
 	assert_int_equal(server_stop(&server, &killed_by), -1);

@@ -40,8 +40,18 @@ static void the_tables_agree_with_each_other(void **state)
 		assert_string_equal(experiment_names[i], e->name);
 		assert_ptr_equal(experiment_find(e->name), e);
 		assert_true(e->title && e->question && e->levels);
-		assert_int_equal(e->subject != NULL,
-				 factors[e->factor].ordered);
+		/* One of the three says which server it is. */
+		assert_int_equal((e->subject != NULL) +
+					 (factors[e->factor].words <=
+					  WORDS_SERVERS) +
+					 (e->series == FACTOR_MODE),
+				 1);
+		assert_int_equal(e->series != FACTOR_NONE,
+				 e->series_levels != NULL);
+		assert_true(e->fit == FIT_NONE || factors[e->factor].ordered);
+		/* Ratios are to one baseline, and curves have none. */
+		assert_false(e->aa && (e->series != FACTOR_NONE ||
+				       factors[e->factor].ordered));
 		assert_true(e->load.concurrency <= e->load.sessions);
 		for (size_t p = 0; p < PROFILES; p++)
 			assert_true(e->share[p].least <= e->share[p].most);
@@ -411,6 +421,16 @@ static void a_wish_becomes_experiments_and_levels(void **state)
 		    .modes = "none",
 		    .levels = "16MiB,0" },
 		  "leak: none; memory: 16MiB 0" },
+		/* a curve for each of a series */
+		{ { .experiments = "concurrency",
+		    .modes = "none,pidfd,none",
+		    .levels = "1,8" },
+		  "concurrency: none@1 none@8 pidfd@1 pidfd@8 none-2@1 "
+		  "none-2@8" },
+		{ { .experiments = "concurrency leak",
+		    .modes = "none",
+		    .levels = "8 4096" },
+		  "leak: none; concurrency: none@8 none@4096" },
 	};
 
 	(void)state;
@@ -569,6 +589,47 @@ static void a_wish_sizes_the_cells(void **state)
 }
 
 #define EIGHT "pidfd,pidfd,pidfd,pidfd,pidfd,pidfd,pidfd,pidfd"
+#define FORTY EIGHT "," EIGHT "," EIGHT " " EIGHT "," EIGHT
+
+/* What a level is, and what it sets. */
+static void a_level_sets_what_its_factor_says(void **state)
+{
+	const struct wish w = { .experiments = "memory" };
+	const struct wish v = { .experiments = "concurrency",
+				.modes = "none,sig-ign",
+				.levels = "4,512",
+				.close = 1 };
+	struct setting setting[SETTINGS_MOST];
+	char why[CONFIG_WHY];
+	struct config c;
+	struct load load;
+
+	(void)state;
+	assert_int_equal(config_make(&c, &w, why), 0);
+	assert_int_equal(c.arm[0].curves, 1);
+	assert_int_equal(arm_settings(&c.arm[0], 0, setting), 0);
+	assert_int_equal(arm_settings(&c.arm[0], 1, setting), 1);
+	assert_string_equal(setting[0].place, "ballast");
+	assert_string_equal(setting[0].value, "16777216");
+	assert_string_equal(level_word(&c.arm[0].level[1]), "16MiB");
+	assert_int_equal(arm_load(&c.arm[0], 1).concurrency, 16);
+
+	assert_int_equal(config_make(&c, &v, why), 0);
+	assert_int_equal(c.arm[0].curves, 2);
+	assert_int_equal(arm_settings(&c.arm[0], 3, setting), 0);
+	assert_string_equal(c.arm[0].level[3].name, "sig-ign@512");
+	assert_string_equal(c.arm[0].level[3].series, "sig-ign");
+	assert_string_equal(c.arm[0].level[3].subject, "sig-ign");
+	assert_string_equal(level_word(&c.arm[0].level[3]), "512");
+	assert_int_equal(c.arm[0].level[3].curve, 1);
+	load = arm_load(&c.arm[0], 3);
+	assert_int_equal(load.concurrency, 512);
+	assert_int_equal(load.sessions, 512);
+	assert_true(load.rst);
+	load = arm_load(&c.arm[0], 2);
+	assert_int_equal(load.concurrency, 4);
+	assert_int_equal(load.sessions, c.arm[0].load.sessions);
+}
 
 static void a_bad_wish_is_refused_in_one_line(void **state)
 {
@@ -590,13 +651,14 @@ static void a_bad_wish_is_refused_in_one_line(void **state)
 		{ { .modes = "all,none" }, { "--modes all: unknown" } },
 		{ { .modes = "" }, { "--modes: the list is empty" } },
 		{ { .modes = " ,\t, " }, { "--modes: the list is empty" } },
-		{ { .modes = EIGHT "," EIGHT " " EIGHT "," EIGHT },
-		  { "churn: more than 24 levels" } },
+		{ { .modes = FORTY "," FORTY "," FORTY },
+		  { "churn: more than 96 levels" } },
 		{ { .modes = long_list }, { "--modes: the list is too long" } },
 		{ { .experiments = "churn;leak" },
 		  { "--experiments churn;leak: unknown", "all, or a list of "
 							 "churn, leak, hold, "
 							 "wall, memory, "
+							 "concurrency, "
 							 "servers" } },
 		{ { .experiments = "servers", .with = "nginx" },
 		  { "--with nginx: unknown; give a list of sig-ign", "xinet"
@@ -609,6 +671,15 @@ static void a_bad_wish_is_refused_in_one_line(void **state)
 		  { "--levels 1025G: no size up to 1024GiB" } },
 		{ { .experiments = "memory", .levels = "0,1GiB,1024M" },
 		  { "--levels 1GiB: twice" } },
+		{ { .experiments = "memory concurrency", .levels = "1,2" },
+		  { "--levels 1,2: memory, concurrency take levels; choose "
+		    "one" } },
+		{ { .experiments = "concurrency", .levels = "1,x" },
+		  { "--levels x: no number from 1 to 1,000,000" } },
+		{ { .experiments = "concurrency", .levels = "0,1" },
+		  { "--levels 0: no number from 1" } },
+		{ { .experiments = "concurrency", .levels = "8,08" },
+		  { "--levels 8: twice" } },
 		{ { .experiments = "memory", .levels = "16MiB" },
 		  { "--levels 16MiB: one makes no curve" } },
 		{ { .server = taken, .servers = 1 },
@@ -779,11 +850,14 @@ static void assert_same_arm(const struct arm *a, const struct arm *b)
 	assert_int_equal(a->load.hold, b->load.hold);
 	assert_int_equal(a->load.rst, b->load.rst);
 	assert_int_equal(a->levels, b->levels);
+	assert_int_equal(a->curves, b->curves);
 	for (size_t i = 0; i < a->levels; i++) {
 		const struct level *l = &a->level[i], *m = &b->level[i];
 
 		assert_string_equal(l->name, m->name);
 		assert_string_equal(l->subject, m->subject);
+		assert_string_equal(l->series, m->series);
+		assert_int_equal(l->curve, m->curve);
 		assert_int_equal(l->aa, m->aa);
 		assert_int_equal(isnan(l->value), isnan(m->value));
 		assert_true(isnan(l->value) || l->value == m->value);
@@ -803,7 +877,6 @@ static void a_configuration_comes_back_from_run_json(void **state)
 		  .with = "echod,least,mine,least",
 		  .server = servers,
 		  .servers = 2,
-		  .levels = "0,1K,3M,2GiB",
 		  .sessions = 999,
 		  .concurrency = 77,
 		  .warm = 5,
@@ -812,7 +885,9 @@ static void a_configuration_comes_back_from_run_json(void **state)
 		  .budget_ns = 1500 * NS_PER_MS,
 		  .placement = PLACEMENT_SHARED,
 		  .close = 1 },
-		{ .experiments = "churn", .modes = EIGHT "," EIGHT "," EIGHT },
+		{ .experiments = "churn", .modes = FORTY "," FORTY },
+		{ .experiments = "memory", .levels = "0,1K,3M,2GiB" },
+		{ .experiments = "concurrency", .levels = "1,7" },
 	};
 
 	(void)state;
@@ -926,8 +1001,11 @@ static void put(json_t *root, const char *path, json_t *value)
 static json_t *sound_run(void)
 {
 	static const char *const mine[] = { MINE };
-	const struct wish w = { .experiments = "churn memory servers",
+	const struct wish w = { .experiments = "churn memory servers "
+					       "concurrency",
 				.with = "echod,mine",
+				.modes = "sig-ign,waitpid-loop,waitpid-once,"
+					 "none",
 				.server = mine,
 				.servers = 1,
 				.seed = 7,
@@ -940,6 +1018,7 @@ static json_t *sound_run(void)
 }
 
 #define CHURN "experiments.0."
+#define CURVES "experiments.2."
 #define LEVEL1 "experiments.0.levels.1."
 #define AA "experiments.0.levels.4."
 
@@ -976,7 +1055,8 @@ static void a_hostile_run_json_is_refused(void **state)
 		{ "experiments", "[]", "`experiments` is empty or too long" },
 		{ "experiments", "\"churn\"", "`experiments` is no list" },
 		{ "experiments", "[[]]", "`experiments[0]` is no object" },
-		{ "experiments", "[1,2,3,4,5,6,7,8,9]", "empty or too long" },
+		{ "experiments", "[1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7]",
+		  "empty or too long" },
 		{ CHURN "name", "\"x\"", "`experiments[0].name` is x, which" },
 		{ "experiments.1.name", "\"churn\"",
 		  "`experiments[1].name` is there twice" },
@@ -1022,6 +1102,14 @@ static void a_hostile_run_json_is_refused(void **state)
 		{ "experiments.1.levels.1.value", "1e9", "is no number from" },
 		{ "experiments.1.levels.1.subject", "\"none\"",
 		  "subject` is not that of the experiment" },
+		{ CURVES "levels.1.series", NULL,
+		  "levels[1].series` is missing" },
+		{ CURVES "levels.1.series", "\"../x\"",
+		  "levels[1].series` is none" },
+		{ CURVES "levels.1.series", "\"none\"",
+		  "levels[2].series` is broken off" },
+		{ CURVES "levels.1.subject", "\"least\"",
+		  "levels[1].subject` is no reap mode" },
 	};
 
 	(void)state;
@@ -1090,6 +1178,7 @@ int main(void)
 		cmocka_unit_test(
 			a_user_server_adds_its_experiment_to_the_profile),
 		cmocka_unit_test(a_wish_sizes_the_cells),
+		cmocka_unit_test(a_level_sets_what_its_factor_says),
 		cmocka_unit_test(a_bad_wish_is_refused_in_one_line),
 		cmocka_unit_test(the_rerun_line_has_all_that_was_given),
 		cmocka_unit_test(a_rerun_line_that_is_too_long_is_refused),
