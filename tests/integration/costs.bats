@@ -35,8 +35,8 @@ kib_of() {
 @test "echod's huge pages are huge, and refused where the kernel has none" {
 	local thp=/sys/kernel/mm/transparent_hugepage/enabled
 	if [[ ! -e $thp ]] || grep -q '\[never\]' $thp; then
-		run -3 "$BIN/echod" --ballast 8M --ballast-pages huge 127.0.0.1 0
-		[[ $output == *"--ballast-pages huge: this kernel gives none"* ]]
+		refuses 3 "--ballast-pages huge: this kernel gives none" \
+			"$BIN/echod" --ballast 8M --ballast-pages huge 127.0.0.1 0
 		return
 	fi
 	start_echod --ballast 8M --ballast-pages huge
@@ -45,8 +45,32 @@ kib_of() {
 }
 
 @test "more than a limit allows: the option, its value, the limit, what to do" {
-	run -3 prlimit --nofile=200:200 "$BIN/echod" --descriptors 150 127.0.0.1 0
-	[[ $output == *"--descriptors 150: the limit of open files (RLIMIT_NOFILE) is 200; ulimit -n 214, or give less" ]]
-	run -3 "$BIN/echod" --mappings 1000000 127.0.0.1 0
-	[[ $output == *"--mappings 1000000: cannot be had: "*"; sysctl vm.max_map_count=1001024, or give less" ]]
+	refuses 3 "--descriptors 150: the limit of open files (RLIMIT_NOFILE) is 200; ulimit -n 214, or give less" \
+		prlimit --nofile=200:200 "$BIN/echod" --descriptors 150 127.0.0.1 0
+	refuses 3 "; sysctl vm.max_map_count=1001024, or give less" \
+		"$BIN/echod" --mappings 1000000 127.0.0.1 0
+}
+
+@test "a run measures the floor, counts, pages, descriptors and mappings" {
+	measure run --profile smoke --rounds 1 \
+		--experiments floor,counts,pages,descriptors,mappings
+	holds run/summary.json '
+		{e["name"] for e in d["experiments"]} == {"floor", "counts", "pages", "descriptors", "mappings"}'
+	py run run
+	"$PYTHON" - <<-'END'
+		import csv
+		cells = [c for c in csv.DictReader(open("run/cells.tsv"), delimiter="\t") if c["round"] == "1"]
+		def of(experiment, metric):
+		    return {c["level"]: float(c[metric]) for c in cells if c["experiment"] == experiment and c[metric]}
+		floor = of("floor", "op_us")
+		assert len(floor) == 9 and floor["vfork"] < floor["fork"], floor
+		fork = of("mappings", "fork_p50_us")
+		assert fork["10000"] > 3 * fork["10"], fork
+		assert "small@256MiB" in of("pages", "fork_p50_us")
+		assert len(of("descriptors", "cpu_us") or [0] * 4) == 4
+		calls = of("counts", "parent_calls")
+		if calls:  # else perf_event_open() is refused here
+		    assert calls["sig-ign"] == 5 and calls["waitpid-loop"] > 5.1, calls
+	END
+	[[ -e run/plots/pages.svg && -e run/plots/floor.svg && -e run/plots/descriptors.svg ]]
 }

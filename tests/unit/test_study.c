@@ -659,7 +659,7 @@ static void a_bad_wish_is_refused_in_one_line(void **state)
 							 "churn, leak, hold, "
 							 "wall, memory, "
 							 "concurrency, "
-							 "servers" } },
+							 "pages, " } },
 		{ { .experiments = "servers", .with = "nginx" },
 		  { "--with nginx: unknown; give a list of sig-ign", "xinet"
 								     "d" } },
