@@ -87,6 +87,7 @@ static _Noreturn void become(const struct spawn_command *command, pid_t parent,
 	if ((!command->cpus || sched_setaffinity(0, sizeof(*command->cpus),
 						 command->cpus) == 0) &&
 	    (!move_to || write(move_to->procs, "0", 1) == 1) &&
+	    (!command->limit || write(command->limit, "0", 1) == 1) &&
 	    redirect(command->output) == 0 &&
 	    (!command->folder || chdir(command->folder) == 0))
 		execvp(command->argv[0], (char *const *)command->argv);

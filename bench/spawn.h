@@ -52,6 +52,7 @@ struct spawn_command {
 	int keeps;
 	const char *folder;		 /* its working directory; NULL: ours */
 	const struct spawn_group *group; /* that it joins; NULL: ours */
+	int limit; /* cgroup.procs of one more group that it joins; 0: none */
 	const cpu_set_t *cpus; /* that it may use; NULL: those we may */
 	bool session;	       /* in one of its own, as a daemon is */
 };

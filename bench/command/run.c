@@ -26,6 +26,7 @@ struct running {
 	struct bench bench;
 	struct store store;
 	struct cpu cpu;
+	struct pids pids;
 	struct watch watch;
 	int stamper; /* so that no cell turns the kernel's time stamps on */
 	struct progress progress;
@@ -100,6 +101,19 @@ static int conduct_plan(struct running *r, const bool complete[])
 	return conduct(&r->plan, complete, r->attempt, &executor, r->why);
 }
 
+/* A resumed run keeps what the first part measured. */
+static int calibrate(struct running *r)
+{
+	for (size_t a = 0; a < r->config->arms; a++) {
+		struct arm *arm = &r->config->arm[a];
+
+		if (arm->experiment->calibrates && !arm->load.reference_per_s &&
+		    cell_calibrate(&r->bench, arm, r->why) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* The warm-up, and from it how many rounds each experiment has. */
 static int warm_up(struct running *r)
 {
@@ -158,7 +172,7 @@ static int measure_all(struct running *r, bool resumed)
 	for (size_t a = 0; a < r->config->arms; a++)
 		known &= r->config->arm[a].rounds > 0;
 	/* A warm-up warms this part of the run, too. */
-	if (warm_up(r) < 0)
+	if (calibrate(r) < 0 || warm_up(r) < 0)
 		return -1;
 	if (plan_rounds(&r->plan, r->config) < 0)
 		err(3, "cannot plan");
@@ -275,6 +289,27 @@ static int look_around(const struct programs *p, const struct config *config,
 	return doctor_worst(&doctor) == DOCTOR_FAIL ? -1 : 0;
 }
 
+/* Experiments under a limit of processes are left out where there is none. */
+static void open_limit(struct running *r)
+{
+	struct config *c = r->config;
+	char why[PIDS_WHY];
+	size_t kept = 0;
+
+	for (size_t a = 0; a < c->arms; a++) {
+		const struct experiment *e = c->arm[a].experiment;
+
+		if (e->processes && !*r->pids.folder &&
+		    pids_open(&r->pids, &r->cpu, why) < 0) {
+			warnx("%s is left out: %s", e->name, why);
+			continue;
+		}
+		if (kept++ != a)
+			c->arm[kept - 1] = c->arm[a];
+	}
+	c->arms = kept;
+}
+
 static int begin(struct running *r, const struct programs *p)
 {
 	struct placement *placement = &r->bench.placement;
@@ -285,6 +320,7 @@ static int begin(struct running *r, const struct programs *p)
 	cpu_open(&r->cpu);
 	r->store.cpu_source = cpu_source_names[r->cpu.source];
 	r->store.cpu_advice = *r->cpu.advice ? r->cpu.advice : NULL;
+	open_limit(r);
 	watch_open(&r->watch, "/proc");
 	r->stamper = sock_stamper();
 	if (placement_make(placement, r->config->placement, why) < 0 ||
@@ -296,6 +332,7 @@ static int begin(struct running *r, const struct programs *p)
 	r->bench.config = r->config;
 	r->bench.bin = p->bin;
 	r->bench.cpu = &r->cpu;
+	r->bench.pids = &r->pids;
 	r->bench.watch = &r->watch;
 	r->bench.store = &r->store;
 	progress_begin(&r->progress, r->config);
@@ -351,6 +388,7 @@ static int carry_out(struct running *r, const struct programs *p, bool resumed)
 	if (r->stamper >= 0)
 		close(r->stamper);
 	watch_close(&r->watch);
+	pids_close(&r->pids);
 	cpu_close(&r->cpu);
 	spawn_clear(0);
 	plan_release(&r->plan);

@@ -193,7 +193,7 @@ static void list_changes(struct comparison *c, const struct pair *p)
 	const char *base_b = p->b->arm->level[0].name;
 
 	for (int m = 0, noted = 0; m < METRIC_COUNT; m++) {
-		if (!p->a->effect[m][0].primary || !judge_is_ratio(m) ||
+		if (!p->a->effect[m][0].primary || !metric_has_ratio(m) ||
 		    !p->a->effect[m][0].n)
 			continue;
 		if (strcmp(base_a, base_b) != 0) {

@@ -29,12 +29,6 @@ static bool is_ordered(const struct arm *a)
 
 /* --- one comparison ------------------------------------------------------- */
 
-bool judge_is_ratio(int metric)
-{
-	return metrics[metric].better != BETTER_NEITHER &&
-	       metrics[metric].unit != UNIT_COUNT;
-}
-
 enum verdict judge_verdict(const struct interval *i, enum metric_better better)
 {
 	if (!interval_is_closed(i))
@@ -130,10 +124,12 @@ static size_t comparisons_of(const struct config *c, const struct judged_arm *a)
 	for (int m = 0; m < METRIC_COUNT; m++) {
 		if (!is_primary(a, m) || !config_measures(c, a->arm, 0, m))
 			continue;
-		if (is_ordered(a->arm) && a->arm->experiment->fit != FIT_NONE)
+		if (is_ordered(a->arm) &&
+		    experiment_fits(a->arm->experiment, m))
 			count += a->arm->curves;
-		for (size_t l = 0; l < a->arm->levels && !is_ordered(a->arm);
-		     l++)
+		if (is_ordered(a->arm) || !metric_has_ratio(m))
+			continue;
+		for (size_t l = 0; l < a->arm->levels; l++)
 			count += arm_is_compared(a->arm, l) &&
 				 config_measures(c, a->arm, l, m);
 	}
@@ -150,7 +146,7 @@ static int judge_aa(struct judged *j, size_t arm, int metric)
 	size_t levels[2] = { (size_t)aa, 0 }, rounds;
 	double *values;
 
-	if (aa < 0 || !is_primary(a, metric) || !judge_is_ratio(metric))
+	if (aa < 0 || !is_primary(a, metric) || !metric_has_ratio(metric))
 		return 0;
 	rc = positive_rounds(j->run, arm, metric, levels, 2, &values, &rounds);
 	if (rc == 0 && rounds) {
@@ -199,7 +195,7 @@ static int judge_effect(struct judged *j, size_t arm, int metric, size_t level,
 	size_t rounds;
 
 	e->median = median_of(j->run, arm, level, metric, &e->n);
-	if (is_ordered(a->arm) || !judge_is_ratio(metric) || !e->n)
+	if (is_ordered(a->arm) || !metric_has_ratio(metric) || !e->n)
 		return 0;
 	if (level > 0) {
 		if (judge_ratio(j->run, arm, level, metric, alpha, &e->ratio,
@@ -245,12 +241,45 @@ static size_t points_of(const struct arm *a, size_t curve, size_t levels[],
 	return count;
 }
 
+/*
+ * Where two lines meet: achieved = offered up to the knee, and beyond it what
+ * is reached, a constant. Least squares: of the constants that the highest k
+ * points suggest, the one with the least sum. With no point beyond it, the
+ * highest rate offered, which is then a lower bound.
+ */
+static double knee_of(const double offered[], const double achieved[],
+		      size_t count)
+{
+	double best = NAN, least = INFINITY;
+
+	for (size_t k = 0; k <= count; k++) {
+		double knee = 0, sum = 0;
+
+		for (size_t i = count - k; i < count; i++)
+			knee += achieved[i] / (double)k;
+		if (!k)
+			knee = offered[count - 1];
+		for (size_t i = 0; i < count; i++) {
+			double d = achieved[i] - fmin(offered[i], knee);
+
+			sum += d * d;
+		}
+		if (sum < least) {
+			least = sum;
+			best = knee;
+		}
+	}
+	return best;
+}
+
 /* One round's figure; NAN: it has none. */
 static double fit_of(enum fit fit, double x[], double y[], size_t count)
 {
 	double lx[LEVELS_MOST], ly[LEVELS_MOST];
 
-	if (fit != FIT_POWER)
+	if (fit == FIT_KNEE)
+		return knee_of(x, y, count);
+	if (fit == FIT_SLOPE)
 		return slope_of(x, y, count);
 	for (size_t i = 0; i < count; i++) {
 		if (!(x[i] > 0 && y[i] > 0))
@@ -272,12 +301,13 @@ static int judge_fit(struct judged *j, size_t arm, size_t curve, int metric,
 	double x[LEVELS_MOST], *values;
 	int rc = 0;
 
-	if (!is_ordered(a->arm) || fit == FIT_NONE ||
-	    metrics[metric].better == BETTER_NEITHER)
+	if (!is_ordered(a->arm) || !experiment_fits(a->arm->experiment, metric))
 		return 0;
 	count = points_of(a->arm, curve, levels, x);
 	if (!count)
 		return 0;
+	for (size_t i = 0; i < count && fit == FIT_KNEE; i++)
+		x[i] *= (double)a->arm->load.reference_per_s / 100;
 	rounds = run_rounds(j->run, arm, metric, levels, count, &values);
 	if (!values)
 		return -1;

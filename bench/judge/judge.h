@@ -131,9 +131,6 @@ void judge_free(struct judged *j);
 /* The worst resolution of a primary metric over the levels; NAN: none. */
 double judge_resolution(const struct judged_arm *a, int metric);
 
-/* Whether levels are compared by ratios of the metric: it is no count. */
-bool judge_is_ratio(int metric);
-
 /*
  * A level's ratio to the baseline, from the rounds in which both, and the A/A
  * cell if there is one, were used with values above 0.

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "bench/measure/load.h"
+#include "bench/measure/memory.h"
 #include "bench/measure/server.h"
 #include "bench/measure/zombies.h"
 #include "lib/clock.h"
@@ -32,12 +33,38 @@ struct attempt {
 	struct zombies zombies;
 	struct reading before, after;
 	double zombies_left; /* NAN: it did not settle */
+	double kernel_kib;   /* before the load */
+	bool memory_known;
 	struct cell_line line;
 };
 
+/* Once all are open. Sessions are held long enough for that to be read. */
+static void read_memory(struct attempt *a)
+{
+	struct children *children = &a->server.children;
+	double *value = a->line.value;
+
+	a->memory_known = true;
+	value[METRIC_KERNEL_KIB] = (memory_kernel_kib() - a->kernel_kib) /
+				   (double)a->load.sessions;
+	if (children_read(children, a->server.process.pid) == 0)
+		value[METRIC_PSS_KIB] =
+			memory_pss_kib(children->pid, children->count);
+}
+
 static void look(void *context)
 {
-	zombies_look(context);
+	struct attempt *a = context;
+	const struct daemon_stats *stats = a->server.stats;
+
+	zombies_look(&a->zombies);
+	if (!stats)
+		return;
+	if (stats->fork_failures && isnan(a->line.value[METRIC_FORKS_BEFORE]))
+		a->line.value[METRIC_FORKS_BEFORE] = (double)stats->forked;
+	if (a->load.hold && !a->memory_known &&
+	    daemon_stats_live(stats) >= a->load.sessions)
+		read_memory(a);
 }
 
 static void read_server(const struct attempt *a, struct reading *r)
@@ -113,11 +140,12 @@ static int load(struct attempt *a, char why[CELL_WHY])
 		return -1;
 	if (a->arm->experiment->timeline) {
 		config.look = look;
-		config.context = &a->zombies;
+		config.context = a;
 		config.step_ns = ZOMBIES_STEP_NS;
 	}
 	zombies_begin(&a->zombies, &a->server, !a->load.hold);
 	read_server(a, &a->before);
+	a->kernel_kib = memory_kernel_kib();
 	if (load_run(&config, &a->server, a->line.value, &a->line.validity,
 		     why) < 0)
 		return -1;
@@ -217,6 +245,7 @@ static void take_counters(struct attempt *a)
 	value[METRIC_COLLECTED] = (double)stats->reaped;
 	value[METRIC_HANDLER_CALLS] = (double)stats->sigchld_calls;
 	value[METRIC_WAKEUPS] = (double)stats->wakeups;
+	value[METRIC_FORK_FAILURES] = (double)stats->fork_failures;
 	if (stats->fork_failures)
 		validity_add(&a->line.validity, VALIDITY_FORK_FAILED,
 			     "%llu times",
@@ -259,6 +288,24 @@ static void judge_end(struct attempt *a, int ended, int killed_by)
 			     "it did not stop when told to");
 }
 
+/* --- a limit of processes ------------------------------------------------- */
+
+/* A few sessions more, one after the other, when all is at rest. */
+static int probe(struct attempt *a, char why[CELL_WHY])
+{
+	struct load few = { .sessions = 20, .concurrency = 1 };
+	struct load_config config = { .bin = a->b->bin,
+				      .folder = a->b->store->work,
+				      .load = &few };
+	struct validity_finding unused = { 0 };
+	double value[METRIC_COUNT];
+
+	if (load_run(&config, &a->server, value, &unused, why) < 0)
+		return -1;
+	a->line.value[METRIC_SERVED_AFTER] = value[METRIC_SESSIONS];
+	return 0;
+}
+
 /* --- the whole ------------------------------------------------------------ */
 
 static int measure(struct attempt *a, char why[CELL_WHY])
@@ -273,11 +320,20 @@ static int measure(struct attempt *a, char why[CELL_WHY])
 		.cpus = placement_set(&b->placement, &b->placement.daemon),
 		.cpu = b->cpu,
 	};
+	const struct experiment *e = a->arm->experiment;
 	int ended, killed_by, rc;
 
 	config.settings = arm_settings(a->arm, a->id->level, config.setting);
 	if (a->arm->experiment->procedure == PROCEDURE_COUNTED)
 		config.events = &a->events;
+	if (e->processes) {
+		config.limit = b->pids->procs;
+		if (pids_limit(b->pids, e->processes) < 0) {
+			snprintf(why, CELL_WHY, "cannot limit processes: %s",
+				 strerror(errno));
+			return -1;
+		}
+	}
 	if (server_start(&a->server, &config, why) < 0)
 		return -1;
 	if (config.subject->operation) {
@@ -298,9 +354,13 @@ static int measure(struct attempt *a, char why[CELL_WHY])
 			rc = -1;
 		}
 	}
+	if (rc == 0 && e->processes)
+		rc = probe(a, why);
 	zombies_release(&a->zombies);
 	ended = server_stop(&a->server, &killed_by);
 	judge_end(a, ended, killed_by);
+	if (e->processes)
+		pids_limit(b->pids, 0);
 	return rc;
 }
 
@@ -319,6 +379,7 @@ int cell_measure(struct bench *b, const struct cell_id *id,
 	a->id = id;
 	a->arm = id->arm;
 	a->load = arm_load(id->arm, id->level);
+	a->line.validity.aims_at = id->arm->experiment->aims_at;
 	a->line.start_s = store_elapsed_s(b->store);
 	for (int i = 0; i < METRIC_COUNT; i++)
 		a->line.value[i] = NAN;
@@ -341,4 +402,55 @@ int cell_measure(struct bench *b, const struct cell_id *id,
 	*status = a->line.validity.status;
 	free(a);
 	return rc;
+}
+
+int cell_calibrate(struct bench *b, struct arm *arm, char why[CELL_WHY])
+{
+	enum { SERVERS = 3, SESSIONS_OF_CHURN = 10 };
+	struct load load = experiment_find("churn")->load;
+	double reached[SERVERS];
+
+	load.sessions *= SESSIONS_OF_CHURN;
+	for (int i = 0; i < SERVERS; i++) {
+		struct server_config config = {
+			.subject = config_subject(b->config,
+						  arm->level[0].subject),
+			.bin = b->bin,
+			.folder = b->store->work,
+			.number = b->servers++,
+			.cpus = placement_set(&b->placement,
+					      &b->placement.daemon),
+			.cpu = b->cpu,
+		};
+		struct load_config run = {
+			.bin = b->bin,
+			.folder = b->store->work,
+			.load = &load,
+			.cpus = placement_set(&b->placement,
+					      &b->placement.loadgen),
+		};
+		struct validity_finding unused = { 0 };
+		double value[METRIC_COUNT];
+		struct server server;
+		int killed_by, rc;
+
+		value[METRIC_SESSIONS_PER_S] = NAN;
+		if (server_start(&server, &config, why) < 0)
+			return -1;
+		rc = load_run(&run, &server, value, &unused, why);
+		server_stop(&server, &killed_by);
+		if (rc < 0)
+			return -1;
+		reached[i] = value[METRIC_SESSIONS_PER_S];
+		if (!(reached[i] >= 1)) {
+			snprintf(why, CELL_WHY,
+				 "%s: the load generator served no session",
+				 arm->level[0].subject);
+			return -1;
+		}
+	}
+	arm->load.reference_per_s = (uint64_t)llround(
+		fmax(fmin(reached[0], reached[1]),
+		     fmin(fmax(reached[0], reached[1]), reached[2])));
+	return 0;
 }

@@ -14,7 +14,7 @@
 /* Its own time-outs end it long before. */
 #define PATIENCE_NS (300 * NS_PER_S)
 
-enum { ARGS = 24, NUMBER = 24 };
+enum { ARGS = 32, NUMBER = 24 };
 
 /* Runs it with these arguments to its end. */
 static int run(const struct load_config *c, const char *const argv[],
@@ -108,6 +108,7 @@ static void take_latencies(const json_t *root, double value[METRIC_COUNT])
 		const char *latency, *key;
 	} wanted[] = {
 		{ METRIC_CONNECT_P50_US, "connect", "p50" },
+		{ METRIC_CONNECT_P99_US, "connect", "p99" },
 		{ METRIC_FIRST_ECHO_P50_US, "first_echo", "p50" },
 		{ METRIC_FIRST_ECHO_P99_US, "first_echo", "p99" },
 		{ METRIC_ECHO_P50_US, "echo", "p50" },
@@ -139,6 +140,19 @@ static double busiest_worker_pct(const json_t *root)
 	return most;
 }
 
+static double failed_in(const json_t *root)
+{
+	json_t *failed =
+		json_object_get(json_object_get(root, "sessions"), "failed");
+	const char *name;
+	json_t *count;
+	double sum = 0;
+
+	json_object_foreach(failed, name, count)
+		sum += json_number_value(count);
+	return failed ? sum : NAN;
+}
+
 /* Its own judgement, with the first of its reasons. */
 static void take_verdict(const json_t *root, struct validity_finding *found)
 {
@@ -161,6 +175,7 @@ static void take(const struct load_config *c, const json_t *root,
 		 double value[METRIC_COUNT], struct validity_finding *found)
 {
 	take_latencies(root, value);
+	value[METRIC_FAILED] = failed_in(root);
 	value[METRIC_SESSIONS] = number(root, "sessions", "completed");
 	value[METRIC_SESSIONS_PER_S] = number(root, "rates", "sessions_per_s");
 	value[METRIC_LOAD_MS] =
@@ -175,11 +190,17 @@ int load_run(const struct load_config *c, const struct server *s,
 	     char why[LOAD_WHY])
 {
 	const char *argv[ARGS];
+	char rate[NUMBER], burst[NUMBER], hold[NUMBER];
 	char path[PATH_MAX], json[PATH_MAX], hlog[PATH_MAX];
 	char numbers[2][NUMBER];
 	struct spawn loadgen;
 	json_t *root;
 	int n = common_arguments(c, c->load->sessions, argv, path, numbers);
+	/* One burst is all there is: the rate is that of a second one. */
+	double rate_per_s = c->load->burst ?
+				    (double)c->load->burst :
+				    (double)c->load->reference_per_s *
+					    (double)c->load->rate_pct / 100;
 
 	snprintf(json, sizeof(json), "%.*s/load.json", PATH_MAX - 64,
 		 c->folder);
@@ -191,7 +212,20 @@ int load_run(const struct load_config *c, const struct server *s,
 		argv[n++] = "--messages";
 		argv[n++] = "hold";
 		argv[n++] = "--duration";
-		argv[n++] = "50ms";
+		/* Meanwhile their memory is read. */
+		snprintf(hold, sizeof(hold), "%" PRIu64 "us",
+			 50000 + 10 * c->load->sessions);
+		argv[n++] = hold;
+	}
+	if (rate_per_s > 0) {
+		snprintf(rate, sizeof(rate), "%.3f", rate_per_s);
+		snprintf(burst, sizeof(burst), "%" PRIu64,
+			 c->load->burst ? c->load->burst : 1);
+		argv[n++] = "--session-rate";
+		argv[n++] = rate;
+		argv[n++] = "--burst";
+		argv[n++] = burst;
+		value[METRIC_OFFERED_PER_S] = rate_per_s;
 	}
 	argv[n++] = "--json";
 	argv[n++] = json;

@@ -287,6 +287,7 @@ static int launch(struct server *s, const struct server_config *config,
 		.keeps = 3,
 		.cpus = config->cpus,
 		.group = config->cpu ? cpu_group(config->cpu) : NULL,
+		.limit = config->limit,
 		.session = true,
 	};
 	int rc = -1;

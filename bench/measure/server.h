@@ -26,6 +26,7 @@ struct server_config {
 	unsigned number;    /* of the server in this run: picks its address */
 	struct setting setting[SETTINGS_MOST]; /* of its argv */
 	size_t settings;
+	int limit;	       /* as of struct spawn_command */
 	const cpu_set_t *cpus; /* that it may use, or NULL */
 	struct cpu *cpu;       /* that counts it, or NULL */
 	struct events *events; /* opened for it, or NULL: not counted */

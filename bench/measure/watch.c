@@ -49,7 +49,8 @@ static void read_tcp(const struct watch *w, struct tcp_counters *c)
 	char path[PATH_MAX];
 	FILE *file = fopen(in(w, "net/netstat", path), "re");
 
-	*c = (struct tcp_counters){ .listen_overflows = -1 };
+	*c = (struct tcp_counters){ .listen_overflows = -1,
+				    .syn_retransmits = -1 };
 	if (!file)
 		return;
 	tcp_counters_parse(file, c);
@@ -128,16 +129,21 @@ static void judge(const struct watch *w, const double value[METRIC_COUNT],
 			     value[METRIC_LISTEN_OVERFLOWS]);
 }
 
+static double known(int64_t count)
+{
+	return count < 0 ? NAN : (double)count;
+}
+
 void watch_end(struct watch *w, double value[METRIC_COUNT],
 	       struct validity_finding *found)
 {
 	struct watch_reading end = take_reading(w);
 	struct watch_reading start = window_start(w, end.at_ns);
 	struct tcp_counters tcp;
-	int64_t overflows;
+	struct tcp_counters rise;
 
 	read_tcp(w, &tcp);
-	overflows = tcp_counters_rise(&w->tcp, &tcp).listen_overflows;
+	rise = tcp_counters_rise(&w->tcp, &tcp);
 	value[METRIC_STEAL_PCT] = share_pct(start.steal_ticks, end.steal_ticks,
 					    end.cpu_ticks - start.cpu_ticks);
 	value[METRIC_FOREIGN_CPU_PCT] =
@@ -149,8 +155,8 @@ void watch_end(struct watch *w, double value[METRIC_COUNT],
 			  (double)(end.at_ns - w->begin.at_ns) / 1e9);
 	if (value[METRIC_THROTTLED_PCT] > 100)
 		value[METRIC_THROTTLED_PCT] = 100;
-	value[METRIC_LISTEN_OVERFLOWS] = overflows < 0 ? NAN :
-							 (double)overflows;
+	value[METRIC_LISTEN_OVERFLOWS] = known(rise.listen_overflows);
+	value[METRIC_SYN_RETRANSMITS] = known(rise.syn_retransmits);
 	value[METRIC_TIME_WAIT] = w->time_wait;
 	if (found)
 		judge(w, value, found);

@@ -142,7 +142,9 @@ static size_t comparisons_of(const struct config *c, const struct arm *a,
 	if (!config_measures(c, a, 0, metric))
 		return 0;
 	if (factors[a->experiment->factor].ordered)
-		return a->experiment->fit == FIT_NONE ? 0 : a->curves;
+		return experiment_fits(a->experiment, metric) ? a->curves : 0;
+	if (!metric_has_ratio(metric))
+		return 0;
 	for (size_t i = 0; i < a->levels; i++)
 		count += arm_is_compared(a, i) &&
 			 config_measures(c, a, i, metric);

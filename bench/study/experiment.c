@@ -14,7 +14,10 @@ const char *const fit_names[] = {
 	[FIT_NONE] = "",
 	[FIT_SLOPE] = "slope",
 	[FIT_POWER] = "power",
+	[FIT_KNEE] = "knee",
 };
+
+#define AIMS_AT(rule) (1U << VALIDITY_##rule)
 
 #define MODES "sig-ign,waitpid-loop,waitpid-once,none"
 
@@ -100,6 +103,75 @@ const struct experiment experiments[] = {
 			     METRIC_FORK_P50_US, METRIC_FIRST_ECHO_P50_US, -1 },
 		.warm_up = true,
 		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 120, 8, 100 } },
+	},
+	{
+		.name = "capacity",
+		.title = "Capacity",
+		.question = "how many sessions a second are served when they "
+			    "begin on a schedule, and how long they then wait",
+		.factor = FACTOR_RATE,
+		.series = FACTOR_MODE,
+		.fit = FIT_KNEE,
+		.levels = "20%,40%,60%,80%,100%,120%",
+		.series_levels = MODES,
+		.load = { .sessions = 1200, .concurrency = 1200 },
+		.primary = { METRIC_SESSIONS_PER_S, METRIC_FIRST_ECHO_P99_US,
+			     -1 },
+		.calibrates = true,
+		.aims_at = AIMS_AT(LISTEN_OVERFLOW),
+		.warm_up = true,
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 150, 12, 100 } },
+	},
+	{
+		.name = "storm",
+		.title = "Storm",
+		.question = "how the exit storm and the memory grow with the "
+			    "sessions held",
+		.factor = FACTOR_HELD,
+		.series = FACTOR_MODE,
+		.fit = FIT_POWER,
+		.levels = "1000,4000,16000",
+		.series_levels = MODES,
+		.load = { .sessions = 1000, .concurrency = 1000, .hold = true },
+		.primary = { METRIC_STORM_MS, METRIC_PSS_KIB, METRIC_KERNEL_KIB,
+			     -1 },
+		.counts_zombies = true,
+		.timeline = true,
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 200, 3, 30 } },
+	},
+	{
+		.name = "backlog",
+		.title = "Backlog",
+		.question = "what a burst of connects meets when the backlog "
+			    "is short",
+		.factor = FACTOR_BACKLOG,
+		.levels = "5,128,4096",
+		.subject = "sig-ign",
+		.load = { .sessions = 1000, .concurrency = 1000, .burst = 1000 },
+		.primary = { METRIC_CONNECT_P99_US, METRIC_FAILED,
+			     METRIC_LISTEN_OVERFLOWS, METRIC_SYN_RETRANSMITS,
+			     -1 },
+		.aims_at = AIMS_AT(LISTEN_OVERFLOW) |
+			   AIMS_AT(GENERATOR_SUSPECT) |
+			   AIMS_AT(GENERATOR_INVALID),
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 60, 2, 10 } },
+	},
+	{
+		.name = "exhaust",
+		.title = "Exhaustion",
+		.question = "when a limit of processes is reached, what "
+			    "clients see, and whether the server recovers",
+		.factor = FACTOR_MODE,
+		.levels = MODES,
+		.load = { .sessions = 2000, .concurrency = 16 },
+		.primary = { METRIC_FORKS_BEFORE, METRIC_FAILED,
+			     METRIC_SERVED_AFTER, -1 },
+		.counts_zombies = true,
+		.timeline = true,
+		.processes = 500,
+		.aims_at = AIMS_AT(FORK_FAILED) | AIMS_AT(GENERATOR_INVALID) |
+			   AIMS_AT(GENERATOR_SUSPECT),
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 30, 3, 10 } },
 	},
 	{
 		.name = "pages",
@@ -194,9 +266,9 @@ _Static_assert(sizeof(experiments) / sizeof(experiments[0]) <= EXPERIMENTS_MOST,
 
 /* In the order of the table, as a unit test asserts. */
 const char *const experiment_names[] = {
-	"churn",       "leak",	 "hold",	"wall",	    "memory",
-	"concurrency", "pages",	 "descriptors", "mappings", "servers",
-	"floor",       "counts", NULL
+	"churn",    "leak",    "hold",	  "wall",    "memory", "concurrency",
+	"capacity", "storm",   "backlog", "exhaust", "pages",  "descriptors",
+	"mappings", "servers", "floor",	  "counts",  NULL
 };
 
 const struct experiment *experiment_find(const char *name)
@@ -205,6 +277,13 @@ const struct experiment *experiment_find(const char *name)
 		if (strcmp(experiments[i].name, name) == 0)
 			return &experiments[i];
 	return NULL;
+}
+
+bool experiment_fits(const struct experiment *e, int metric)
+{
+	if (e->fit == FIT_KNEE)
+		return metric == METRIC_SESSIONS_PER_S;
+	return e->fit != FIT_NONE && metrics[metric].better != BETTER_NEITHER;
 }
 
 const struct share *experiment_share(const struct experiment *e, size_t profile)

@@ -15,14 +15,20 @@
 
 #include "bench/study/factor.h"
 #include "bench/study/metric.h"
+#include "bench/study/validity.h"
 
 /* What is told of a curve, by each primary metric. */
 enum fit {
 	FIT_NONE,
 	FIT_SLOPE, /* what a unit more of the factor adds */
 	FIT_POWER, /* the slope in log-log: 1 is in proportion */
+	/*
+	 * Of sessions/s: where the line offered = achieved meets what is
+	 * reached beyond it, sessions/s.
+	 */
+	FIT_KNEE,
 };
-extern const char *const fit_names[]; /* "", "slope", "power" */
+extern const char *const fit_names[]; /* "", "slope", "power", "knee" */
 
 enum { PRIMARY_MOST = 4, PROFILES = 3 };
 
@@ -48,8 +54,11 @@ struct experiment {
 	int primary[PRIMARY_MOST + 1]; /* metrics compared; ends with -1 */
 	bool counts_zombies;	       /* `zombies_left` gets a verdict */
 	bool timeline;		       /* zombies over time are stored */
-	bool aa;		       /* the baseline runs twice a round */
-	bool warm_up;		       /* round 0 is measured, and not used */
+	bool calibrates;    /* load.reference_per_s is measured first */
+	unsigned processes; /* limit of the server's; 0: none */
+	unsigned aims_at;   /* rules of validity that do not apply: bits */
+	bool aa;	    /* the baseline runs twice a round */
+	bool warm_up;	    /* round 0 is measured, and not used */
 	/*
 	 * By profile: seconds for all of its rounds, and how many rounds at
 	 * least and at most. 0 rounds at most: not part of the profile.
@@ -60,13 +69,16 @@ struct experiment {
 	} share[PROFILES];
 };
 
-enum { EXPERIMENTS_MOST = 16 };
+enum { EXPERIMENTS_MOST = 20 };
 
 extern const struct experiment experiments[];
 extern const size_t experiment_count;
 extern const char *const experiment_names[]; /* NULL-terminated */
 
 const struct experiment *experiment_find(const char *name);
+
+/* Whether a curve of that metric is fitted, as the experiment's `fit` says. */
+bool experiment_fits(const struct experiment *e, int metric);
 
 /*
  * What an experiment gets in a profile. One that is not part of it and was

@@ -68,6 +68,33 @@ const struct factor_kind factors[FACTORS] = {
 				 .most = SESSIONS_MOST,
 				 .most_words = "1,000,000",
 				 .load = LOAD_CONCURRENCY },
+	[FACTOR_RATE] = { .name = "session rate",
+			  .unit = "%",
+			  .grows = "of what churn reached",
+			  .words = WORDS_PERCENT,
+			  .ordered = true,
+			  .scale = 1,
+			  .most = 1000,
+			  .most_words = "1000",
+			  .load = LOAD_RATE },
+	[FACTOR_HELD] = { .name = "held sessions",
+			  .unit = "sessions",
+			  .grows = "held at once",
+			  .words = WORDS_COUNTS,
+			  .ordered = true,
+			  .scale = 1,
+			  .most = SESSIONS_MOST,
+			  .most_words = "1,000,000",
+			  .load = LOAD_SESSIONS },
+	[FACTOR_BACKLOG] = { .name = "backlog",
+			     .unit = "connections",
+			     .grows = "that the kernel holds for accept",
+			     .words = WORDS_COUNTS,
+			     .ordered = true,
+			     .scale = 1,
+			     .most = 65535,
+			     .most_words = "65,535",
+			     .place = "backlog" },
 };
 
 #define COUNT(name, member, least, most)                         \
@@ -80,6 +107,10 @@ const struct load_count_kind load_counts[LOAD_COUNTS] = {
 	[LOAD_WARM] = COUNT("warm", warm, 0, SESSIONS_MOST),
 	[LOAD_CONCURRENCY] =
 		COUNT("concurrency", concurrency, 1, SESSIONS_MOST),
+	[LOAD_RATE] = COUNT("rate_pct", rate_pct, 0, 1000),
+	[LOAD_REFERENCE] =
+		COUNT("reference_per_s", reference_per_s, 0, 100000000),
+	[LOAD_BURST] = COUNT("burst", burst, 0, SESSIONS_MOST),
 };
 
 const char *const load_close_names[] = { "fin", "rst", NULL };

@@ -22,6 +22,9 @@ enum factor {
 	FACTOR_DESCRIPTORS, /* files that the parent has open */
 	FACTOR_MAPPINGS,    /* mappings that it has */
 	FACTOR_CONCURRENCY, /* sessions at once */
+	FACTOR_RATE,	    /* sessions begun, of what churn reached */
+	FACTOR_HELD,	    /* sessions held, then all closed at once */
+	FACTOR_BACKLOG,	    /* of listen() */
 	FACTORS,
 };
 
@@ -44,8 +47,14 @@ struct load {
 	uint64_t sessions; /* that are counted; held ones: all at once */
 	uint64_t warm;	   /* sessions served before those, and not counted */
 	uint64_t concurrency;
-	bool hold; /* all open, one echo each, then closed at once */
-	bool rst;  /* sessions end by RST, not by FIN */
+	/*
+	 * The open model: sessions begin on a schedule, at so many per cent of
+	 * so many a second. 0: the closed model.
+	 */
+	uint64_t rate_pct, reference_per_s;
+	uint64_t burst; /* of the open model: all begin at once; or 0 */
+	bool hold;	/* all open, one echo each, then closed at once */
+	bool rst;	/* sessions end by RST, not by FIN */
 };
 
 /* The counts of a load, as a table: struct load's members. */
@@ -54,6 +63,9 @@ enum load_count {
 	LOAD_SESSIONS,
 	LOAD_WARM,
 	LOAD_CONCURRENCY,
+	LOAD_RATE,
+	LOAD_REFERENCE,
+	LOAD_BURST,
 	LOAD_COUNTS,
 };
 

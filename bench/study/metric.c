@@ -12,8 +12,9 @@ const struct metric metrics[METRIC_COUNT] = {
 };
 
 const char *const metric_unit_names[] = {
-	[UNIT_COUNT] = "", [UNIT_PER_S] = "1/s", [UNIT_US] = "us",
-	[UNIT_MS] = "ms",  [UNIT_S] = "s",	 [UNIT_PCT] = "%",
+	[UNIT_COUNT] = "",  [UNIT_PER_S] = "1/s", [UNIT_US] = "us",
+	[UNIT_MS] = "ms",   [UNIT_S] = "s",	  [UNIT_PCT] = "%",
+	[UNIT_KIB] = "KiB",
 };
 
 int metric_find(const char *name)
@@ -22,6 +23,12 @@ int metric_find(const char *name)
 		if (strcmp(metrics[i].name, name) == 0)
 			return i;
 	return -1;
+}
+
+bool metric_has_ratio(int metric)
+{
+	return metrics[metric].better != BETTER_NEITHER &&
+	       metrics[metric].unit != UNIT_COUNT;
 }
 
 enum { DIGITS = 32 };
@@ -94,6 +101,10 @@ void metric_words(enum metric_id id, double value, char out[METRIC_WORDS])
 	case UNIT_PCT:
 		group(value, value > 0 && value < 9.95, number);
 		unit = " %";
+		break;
+	case UNIT_KIB:
+		digits(value, number);
+		unit = " KiB";
 		break;
 	default:
 		unit = scale_time(metrics[id].unit, &value);

@@ -6,6 +6,7 @@
  * cells.tsv and the keys of summary.json.
  */
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum metric_better { BETTER_NEITHER, BETTER_LOWER, BETTER_HIGHER };
@@ -17,6 +18,7 @@ enum metric_unit {
 	UNIT_MS,
 	UNIT_S,
 	UNIT_PCT,
+	UNIT_KIB,
 };
 
 /*
@@ -53,6 +55,30 @@ enum metric_unit {
 	X(WALL_S, "wall_s", "wall time", UNIT_S, BETTER_LOWER,                 \
 	  "hyperfine's median from before the server's start to after its "    \
 	  "end")                                                               \
+	X(OFFERED_PER_S, "offered_per_s", "offered sessions/s", UNIT_PER_S,    \
+	  BETTER_NEITHER,                                                      \
+	  "sessions begun per second, on a schedule that waits for none")      \
+	X(PSS_KIB, "pss_kib", "memory of a child", UNIT_KIB, BETTER_LOWER,     \
+	  "PSS of a child with its session held: shared pages count in "       \
+	  "parts; mean of some")                                               \
+	X(KERNEL_KIB, "kernel_kib", "kernel memory per session", UNIT_KIB,     \
+	  BETTER_LOWER,                                                        \
+	  "rise of the kernel's stacks, page tables and slabs to when all "    \
+	  "sessions are held, both ends of them, over the sessions")           \
+	X(FAILED, "failed", "failed sessions", UNIT_COUNT, BETTER_LOWER,       \
+	  "sessions that the load generator saw end unserved")                 \
+	X(FORK_FAILURES, "fork_failures", "failed forks", UNIT_COUNT,          \
+	  BETTER_LOWER, "calls of fork() that failed")                         \
+	X(FORKS_BEFORE, "forks_before", "forks before the first failure",      \
+	  UNIT_COUNT, BETTER_NEITHER,                                          \
+	  "children forked when the first fork() failed; empty: none did")     \
+	X(SERVED_AFTER, "served_after", "served afterwards", UNIT_COUNT,       \
+	  BETTER_HIGHER,                                                       \
+	  "of 20 sessions more, after the load, still under the process "      \
+	  "limit")                                                             \
+	X(SYN_RETRANSMITS, "syn_retransmits", "SYN retransmissions",           \
+	  UNIT_COUNT, BETTER_LOWER,                                            \
+	  "rise of the network namespace's TCPSynRetrans")                     \
 	X(ZOMBIES_LEFT, "zombies_left", "zombies left", UNIT_COUNT,            \
 	  BETTER_LOWER,                                                        \
 	  "children in state Z by the kernel's account, after the load has "   \
@@ -83,6 +109,8 @@ enum metric_unit {
 	  "TCP handshake; the kernel completes it before any fork")            \
 	X(FIRST_ECHO_P99_US, "first_echo_p99_us", "first echo p99", UNIT_US,   \
 	  BETTER_LOWER, "as first_echo_p50_us")                                \
+	X(CONNECT_P99_US, "connect_p99_us", "connect p99", UNIT_US,            \
+	  BETTER_LOWER, "as connect_p50_us")                                   \
 	X(ECHO_P50_US, "echo_p50_us", "echo p50", UNIT_US, BETTER_LOWER,       \
 	  "from the intended send to the last byte of the reply")              \
 	X(ECHO_P99_US, "echo_p99_us", "echo p99", UNIT_US, BETTER_LOWER,       \
@@ -150,6 +178,9 @@ extern const struct metric metrics[METRIC_COUNT];
 
 /* The metric of that name, or -1. */
 int metric_find(const char *name);
+
+/* Whether levels are compared by ratios of it: it is no count. */
+bool metric_has_ratio(int metric);
 
 /* A value with its unit, for people: "94.7 us" with a true micro sign,
  * "15,051/s", "1.25 ms". "-" never: a NAN gives an empty text. */

@@ -36,6 +36,8 @@ void validity_add(struct validity_finding *v, enum validity_id rule,
 	char *text, *between;
 	va_list arguments;
 
+	if (v->aims_at >> rule & 1)
+		return;
 	if (validity_rules[rule].consequence > v->status)
 		v->status = validity_rules[rule].consequence;
 	if (v->count == VALIDITY_FOUND)

@@ -75,6 +75,7 @@ enum { VALIDITY_FOUND = 6, VALIDITY_DETAIL = 160 };
 
 /* What was found of one cell. */
 struct validity_finding {
+	unsigned aims_at; /* rules that do not apply: bits, 1 << rule */
 	enum validity status;
 	size_t count;
 	struct {

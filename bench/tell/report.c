@@ -207,8 +207,12 @@ static void put_effects(struct document *d, const struct judged_arm *a)
 /* What the last row of a curve holds. */
 static void put_fit_name(struct document *d, const struct judged_arm *a)
 {
-	if (a->arm->experiment->fit == FIT_POWER)
-		document_cell(d, TONE_NONE, "grows with the power");
+	enum fit fit = a->arm->experiment->fit;
+
+	if (fit == FIT_POWER || fit == FIT_KNEE)
+		document_cell(d, TONE_NONE, "%s",
+			      fit == FIT_KNEE ? "the knee" :
+						"grows with the power");
 	else
 		document_cell(d, TONE_NONE, "for every %s more",
 			      words_slope_unit(a));

@@ -68,11 +68,22 @@ const char *words_fit(const struct judged_arm *a, int metric, size_t curve,
 	bool slope = a->arm->experiment->fit == FIT_SLOPE;
 	double size, scale = slope && f->larger ? f->larger_scale : 1;
 	const char *unit = slope ? metric_unit_names[metrics[metric].unit] : "";
+	bool knee = a->arm->experiment->fit == FIT_KNEE;
+	char words[3][METRIC_WORDS];
 	int decimals;
 
 	*out = '\0';
 	if (isnan(i->mid))
 		return out;
+	if (knee) {
+		metric_words((enum metric_id)metric, i->mid, words[0]);
+		metric_words((enum metric_id)metric, i->low, words[1]);
+		metric_words((enum metric_id)metric, i->high, words[2]);
+		words_add(out, WORDS, "%s", words[0]);
+		if (*words[1] && *words[2])
+			words_add(out, WORDS, " [%s–%s]", words[1], words[2]);
+		return out;
+	}
 	if (slope && metrics[metric].unit == UNIT_US) {
 		bool ms = fabs(i->mid) * scale >= 1000;
 

@@ -75,7 +75,7 @@ void made_fill(struct made *m, unsigned rounds, double spread, uint64_t seed)
 				struct cell *c = made_cell(m, a, l, r);
 
 				for (int i = 0; i < METRIC_COUNT; i++)
-					if (judge_is_ratio(i))
+					if (metric_has_ratio(i))
 						c->value[i] =
 							100 *
 							exp(spread *

@@ -599,6 +599,7 @@ static void a_level_sets_what_its_factor_says(void **state)
 				.modes = "none,sig-ign",
 				.levels = "4,512",
 				.close = 1 };
+	const struct wish curves = { .experiments = "capacity storm backlog" };
 	struct setting setting[SETTINGS_MOST];
 	char why[CONFIG_WHY];
 	struct config c;
@@ -629,6 +630,17 @@ static void a_level_sets_what_its_factor_says(void **state)
 	load = arm_load(&c.arm[0], 2);
 	assert_int_equal(load.concurrency, 4);
 	assert_int_equal(load.sessions, c.arm[0].load.sessions);
+
+	assert_int_equal(config_make(&c, &curves, why), 0);
+	assert_int_equal(c.arms, 3);
+	load = arm_load(config_arm(&c, "capacity"), 5);
+	assert_int_equal(load.rate_pct, 120);
+	load = arm_load(config_arm(&c, "storm"), 1);
+	assert_int_equal(load.sessions, 4000);
+	assert_int_equal(load.concurrency, 4000);
+	assert_int_equal(arm_settings(config_arm(&c, "backlog"), 0, setting),
+			 1);
+	assert_string_equal(setting[0].value, "5");
 }
 
 static void a_bad_wish_is_refused_in_one_line(void **state)
@@ -659,6 +671,8 @@ static void a_bad_wish_is_refused_in_one_line(void **state)
 							 "churn, leak, hold, "
 							 "wall, memory, "
 							 "concurrency, "
+							 "capacity, storm, "
+							 "backlog, exhaust, "
 							 "pages, " } },
 		{ { .experiments = "servers", .with = "nginx" },
 		  { "--with nginx: unknown; give a list of sig-ign", "xinet"
@@ -818,6 +832,11 @@ static void comparisons_are_counted(void **state)
 		/* and two slopes of memory */
 		{ { .profile = QUICK }, 12 + 6 + 3 + 2 },
 		{ { .experiments = "leak" }, 0 },
+		/* a knee for each mode; three powers for each; no ratio of
+		   counts */
+		{ { .experiments = "capacity" }, 4 },
+		{ { .experiments = "storm", .modes = "none,pidfd" }, 3 * 2 },
+		{ { .experiments = "concurrency backlog exhaust" }, 0 },
 		{ { .experiments = "churn", .modes = "none" }, 0 },
 		/* only echod counts its forks */
 		{ { .experiments = "servers", .with = "echod,least,floor" },
