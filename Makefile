@@ -215,7 +215,8 @@ help:
 	@echo 'make client     build echoc alone (needs libc only)'
 	@echo 'make bench      install what is missing, build, measure, judge, report'
 	@echo '                PROFILE=quick|full|smoke  how long to measure'
-	@echo '                EXPERIMENTS=a,b      of churn, leak, hold, wall, memory, servers'
+	@echo '                EXPERIMENTS=a,b      of churn, leak, hold, wall, memory, pages,'
+	@echo '                                     descriptors, mappings, floor, counts, servers, ...'
 	@echo '                MODES=a,b            reap modes, or all; the first is the baseline'
 	@echo '                WITH=a,b             servers to compare, the first is the baseline'
 	@echo "                SERVER='NAME=COMMAND with {address} and {port}'  one of your own"

@@ -65,8 +65,9 @@ static const struct opt request_table[] = {
 	  .help = "how much to measure: quick, under 4 minutes (the default);\n"
 		  "full, under 25; smoke is for tests and judges nothing:" },
 	{ "experiments", OPT_TEXT, AT(wish.experiments), "LIST",
-	  .help = "of churn, leak, hold, wall, memory and servers, or all\n"
-		  "(default of quick: all but servers)" },
+	  .help = "of churn, leak, hold, wall, memory (quick: these), pages,\n"
+		  "descriptors, mappings, floor, counts, concurrency,\n"
+		  "capacity, storm, backlog, exhaust and servers, or all" },
 	{ "modes", OPT_TEXT, AT(wish.modes), "LIST",
 	  .help = "reap modes, or all; the first is the baseline; one given\n"
 		  "twice is compared with itself\n"
