@@ -118,25 +118,27 @@ static int load_descriptors(const struct ballast *b, char why[BALLAST_WHY])
 	return 0;
 }
 
-/* Neighbours with other rights: the kernel cannot merge them. */
+/*
+ * Every second page is left out of core dumps, so that the kernel cannot merge
+ * it with its neighbours. All are written to, as those of a program would be.
+ */
 static int load_mappings(const struct ballast *b, char why[BALLAST_WHY])
 {
-	uint64_t bytes = b->mappings * PAGE, at = 0;
+	uint64_t bytes = b->mappings * PAGE, at = PAGE;
 	char *first = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (first != MAP_FAILED) {
-		madvise(first, bytes, MADV_NOHUGEPAGE);
-		memset(first, 1, bytes);
-		while (at < bytes && mprotect(first + at, PAGE, PROT_READ) == 0)
-			at += 2 * (uint64_t)PAGE;
-	}
-	if (at >= bytes)
-		return 0;
-	return refuse(why,
-		      "--mappings %" PRIu64 ": cannot be had: %s; sysctl "
-		      "vm.max_map_count=%" PRIu64 ", or give less",
-		      b->mappings, strerror(errno), b->mappings + 1024);
+	while (first != MAP_FAILED && at < bytes &&
+	       madvise(first + at, PAGE, MADV_DONTDUMP) == 0)
+		at += 2 * (uint64_t)PAGE;
+	if (first == MAP_FAILED || at < bytes)
+		return refuse(why,
+			      "--mappings %" PRIu64 ": cannot be had: %s; "
+			      "sysctl vm.max_map_count=%" PRIu64 ", or give "
+			      "less",
+			      b->mappings, strerror(errno), b->mappings + 1024);
+	memset(first, 1, bytes);
+	return 0;
 }
 
 int ballast_load(const struct ballast *b, char why[BALLAST_WHY])

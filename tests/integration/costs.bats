@@ -55,7 +55,7 @@ kib_of() {
 	measure run --profile smoke --rounds 1 \
 		--experiments floor,counts,descriptors,mappings
 	measure pages --profile smoke --rounds 1 --experiments pages \
-		--levels 0,16MiB --sessions 10 --concurrency 4
+		--levels 0,16MiB --sessions 24 --concurrency 4
 	py run run
 	py run pages
 	"$PYTHON" - <<-'END'
@@ -72,7 +72,7 @@ kib_of() {
 		assert len(of("descriptors", "fork_p50_us")) == 4
 		calls = of("counts", "parent_calls")
 		if calls:  # else perf_event_open() is refused here
-		    assert calls["sig-ign"] == 5 and calls["waitpid-loop"] > 5.1, calls
+		    assert 5 <= calls["sig-ign"] < 5.5 < calls["waitpid-loop"], calls
 	END
 	[[ -e pages/plots/pages.svg && -e run/plots/floor.svg && -e run/plots/descriptors.svg ]]
 }

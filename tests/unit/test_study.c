@@ -1074,7 +1074,7 @@ static void a_hostile_run_json_is_refused(void **state)
 		{ "experiments", "[]", "`experiments` is empty or too long" },
 		{ "experiments", "\"churn\"", "`experiments` is no list" },
 		{ "experiments", "[[]]", "`experiments[0]` is no object" },
-		{ "experiments", "[1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7]",
+		{ "experiments", "[1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9,0,1]",
 		  "empty or too long" },
 		{ CHURN "name", "\"x\"", "`experiments[0].name` is x, which" },
 		{ "experiments.1.name", "\"churn\"",
