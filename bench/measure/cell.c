@@ -293,7 +293,7 @@ static void judge_end(struct attempt *a, int ended, int killed_by)
 /* A few sessions more, one after the other, when all is at rest. */
 static int probe(struct attempt *a, char why[CELL_WHY])
 {
-	struct load few = { .sessions = 20, .concurrency = 1 };
+	struct load few = { .sessions = SERVED_AFTER_OF, .concurrency = 1 };
 	struct load_config config = { .bin = a->b->bin,
 				      .folder = a->b->store->work,
 				      .load = &few };

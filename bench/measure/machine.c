@@ -469,6 +469,7 @@ void machine_look(struct machine *m, const struct machine_places *places)
 	read_texts(m);
 	m->hyperfine_error = read_tool(m, FACT_HYPERFINE);
 	m->gnuplot_error = read_tool(m, FACT_GNUPLOT);
+	m->syns = syn_schedule(m->syn_s);
 	read_cpus(m);
 	read_limits(m);
 	machine_groups(m, "/proc");
@@ -523,9 +524,11 @@ static json_t *text_json(const char *text)
 
 json_t *machine_json(const struct machine *m)
 {
-	json_t *all = json_pack("{s:{}, s:{}, s:{}, s:{}, s:{}, s:{}, s:{}}",
+	json_t *all = json_pack("{s:{}, s:{}, s:{}, s:{}, s:{}, s:{}, s:{}, "
+				"s:[]}",
 				"host", "vm", "limits", "sysctl", "mitigations",
-				"build", "tools");
+				"build", "tools", "syn_retransmits_s");
+	json_t *syn = json_object_get(all, "syn_retransmits_s");
 	json_t *weaknesses = json_object_get(all, "mitigations");
 	int rc = all ? 0 : -1;
 
@@ -536,6 +539,8 @@ json_t *machine_json(const struct machine *m)
 	for (size_t i = 0; rc == 0 && i < m->weaknesses; i++)
 		rc = json_object_set_new(weaknesses, m->weakness[i].name,
 					 text_json(m->weakness[i].state));
+	for (size_t i = 0; rc == 0 && i < m->syns; i++)
+		rc = json_array_append_new(syn, json_real(m->syn_s[i]));
 	if (rc == 0)
 		return all;
 	json_decref(all);

@@ -17,6 +17,7 @@
 #include "bench/measure/cpu.h"
 #include "bench/measure/foreign.h"
 #include "lib/kernel_file.h"
+#include "lib/syn.h"
 
 enum fact_type { FACT_TEXT, FACT_NUMBER, FACT_FLAG };
 
@@ -97,6 +98,8 @@ struct machine {
 	char fact[FACT_COUNT][FACT_BYTES];
 	size_t weaknesses;
 	struct weakness weakness[WEAKNESSES_MOST];
+	size_t syns; /* when a SYN is sent again: lib/syn.h */
+	double syn_s[SYN_MOST];
 
 	/*
 	 * Of all numbers: NAN is not known, INFINITY is no limit. First room,

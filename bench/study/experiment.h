@@ -98,4 +98,7 @@ extern const char *const profile_names[]; /* NULL-terminated */
 /* hyperfine's runs of one cell. */
 enum { WALL_RUNS = 3 };
 
+/* Sessions that are tried after the load, under a limit of processes. */
+enum { SERVED_AFTER_OF = 20 };
+
 #endif

@@ -770,7 +770,8 @@ static void say_bottleneck(const struct view *v, struct answers *out)
 									 "s"));
 	const char *bottleneck = "nothing of these alone";
 
-	if (isnan(parent + server + worker) || !(cpus > 0))
+	if (factors[a->arm->experiment->factor].ordered ||
+	    isnan(parent + server + worker) || !(cpus > 0))
 		return;
 	if (parent >= BUSY)
 		bottleneck = "the server's parent";
@@ -969,6 +970,7 @@ void answers_make(const struct judged *j, struct answers *a)
 		say_alike(&v, VERDICT_UNCLEAR, a);
 		say_fork(&v, a);
 		answers_costs(j, a);
+		answers_curves(j, a);
 		say_resolution(&v, a);
 	}
 	say_cpu(j, a);

@@ -3,8 +3,9 @@
 
 /*
  * What a judged run answers, in sentences. This is the one module that makes
- * any. Each is true of the run's figures: nothing is said where a verdict is
- * missing, withheld or unclear, but that it is so.
+ * any (answers_curves.c has those of curves). Each is true of the run's
+ * figures: nothing is said where a verdict is missing, withheld or unclear, but
+ * that it is so.
  */
 
 #include "bench/judge/judge.h"
@@ -19,12 +20,17 @@ enum {
 /* What a sentence is about, so that a picture can have it as its title. */
 enum topic {
 	TOPIC_OTHER,
-	TOPIC_USE,     /* which reap mode to use */
-	TOPIC_ONCE,    /* what one waitpid per signal leaves */
-	TOPIC_SERVERS, /* which server is cheapest */
-	TOPIC_FORK,    /* what fork() takes */
-	TOPIC_FLOOR,   /* what a session takes above its floor */
-	TOPIC_COUNTS,  /* what the modes make the kernel do */
+	TOPIC_USE,	/* which reap mode to use */
+	TOPIC_ONCE,	/* what one waitpid per signal leaves */
+	TOPIC_SERVERS,	/* which server is cheapest */
+	TOPIC_FORK,	/* what fork() takes */
+	TOPIC_FLOOR,	/* what a session takes above its floor */
+	TOPIC_COUNTS,	/* what the modes make the kernel do */
+	TOPIC_CAPACITY, /* up to which rate sessions are served as offered */
+	TOPIC_CONCURRENCY,
+	TOPIC_STORM,   /* how the exit storm grows */
+	TOPIC_BACKLOG, /* what a burst meets */
+	TOPIC_EXHAUST, /* what a limit of processes does */
 };
 
 struct answers {
@@ -38,11 +44,14 @@ struct answers {
 
 void answers_make(const struct judged *j, struct answers *a);
 
-/* A part of it (answers_costs.c): what sessions cost above their floor. */
-void answers_costs(const struct judged *j, struct answers *a);
-
-/* A new sentence, empty. The last one takes what does not fit any more. */
+/*
+ * For who makes them: a new sentence, empty; the last one takes what does not
+ * fit any more. And those of what
+ * sessions cost, of curves and of a limit of processes.
+ */
 char *answers_next(struct answers *a, enum topic topic);
+void answers_costs(const struct judged *j, struct answers *a);
+void answers_curves(const struct judged *j, struct answers *a);
 
 /* The first sentence about it, or NULL. */
 const char *answers_about(const struct answers *a, enum topic topic);

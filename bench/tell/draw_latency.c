@@ -62,42 +62,15 @@ static void trace(const struct hist *h, uint64_t count, struct curve *c)
 	}
 }
 
-static int by_label(const void *a, const void *b)
-{
-	double x = ((const struct curve *)a)->label_y;
-	double y = ((const struct curve *)b)->label_y;
-
-	return (x > y) - (x < y);
-}
-
-/* Labels that stand too near to each other are pushed apart, in their order. */
-static void spread(struct curve c[], size_t n, double need, double top,
-		   double bottom)
-{
-	qsort(c, n, sizeof(*c), by_label);
-	for (size_t i = 1; i < n; i++) {
-		double crowd = c[i - 1].label_y + need - c[i].label_y;
-
-		if (crowd <= 0)
-			continue;
-		c[i].label_y += crowd;
-		for (size_t k = i + 1; k-- > 0;)
-			c[k].label_y -= crowd / 2;
-	}
-	for (size_t i = n; i-- > 0; bottom = c[i].label_y - need)
-		c[i].label_y = fmin(c[i].label_y, bottom);
-	for (size_t i = 0; i < n; i++, top = c[i - 1].label_y + need)
-		c[i].label_y = fmax(c[i].label_y, top);
-}
-
-static void draw_curves(const struct pen *p, const struct judged_arm *a,
-			size_t kind, struct curve c[], size_t n,
-			const struct box *b, double bottom)
+static void draw_percentiles(const struct pen *p, const struct judged_arm *a,
+			     size_t kind, struct curve c[], size_t n,
+			     const struct box *b, double bottom)
 {
 	static const double tics[] = { 0.1, 0.5, 0.9, 0.99, 0.999 };
 	static const char *const names[] = { "10 %", "50", "90", "99",
 					     "99.9 %" };
 	double low = INFINITY, high = 0, to = ranks_normal(0.9);
+	double *at[LEVEL_SLOTS];
 
 	gnuplot_label(p->out, b->left, b->top - 16, "left", "INK", "B13",
 		      latency_titles[kind]);
@@ -128,7 +101,9 @@ static void draw_curves(const struct pen *p, const struct judged_arm *a,
 	for (size_t i = 0; i < n; i++)
 		fprintf(p->out, "%zu ", pen_colour(p, a, c[i].level));
 	fputs("'\n", p->out);
-	spread(c, n, 17, b->top, bottom);
+	for (size_t i = 0; i < n; i++)
+		at[i] = &c[i].label_y;
+	pen_spread(at, n, 17, b->top, bottom);
 	for (size_t i = 0; i < n; i++) {
 		char name[40];
 
@@ -230,7 +205,7 @@ void draw_latency(const struct pen *p, const char *title)
 		}
 		if (!n)
 			continue;
-		draw_curves(p, a, k, c, n, &b, bottom);
+		draw_percentiles(p, a, k, c, n, &b, bottom);
 		b.top = bottom + 82;
 		draw_ratios(p, a, k, &b, b.top + RATIO_PANEL);
 	}

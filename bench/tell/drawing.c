@@ -171,6 +171,29 @@ void pen_level_name(const char *name, bool aa, const char *base, char out[40])
 		snprintf(out, 40, "%.31s", name);
 }
 
+static int by_height(const void *a, const void *b)
+{
+	return pen_by_value(*(double *const *)a, *(double *const *)b);
+}
+
+void pen_spread(double *y[], size_t n, double need, double top, double bottom)
+{
+	qsort(y, n, sizeof(*y), by_height);
+	for (size_t i = 1; i < n; i++) {
+		double crowd = *y[i - 1] + need - *y[i];
+
+		if (crowd <= 0)
+			continue;
+		*y[i] += crowd;
+		for (size_t k = i + 1; k-- > 0;)
+			*y[k] -= crowd / 2;
+	}
+	for (size_t i = n; i-- > 0; bottom = *y[i] - need)
+		*y[i] = fmin(*y[i], bottom);
+	for (size_t i = 0; i < n; i++, top = *y[i - 1] + need)
+		*y[i] = fmax(*y[i], top);
+}
+
 int pen_by_value(const void *a, const void *b)
 {
 	double x = *(const double *)a, y = *(const double *)b;
@@ -193,7 +216,9 @@ void drawing_write(FILE *out, const struct judged *j, const char *name,
 	} pictures[] = {
 		{ "verdicts", draw_verdicts }, { "zombies", draw_zombies },
 		{ "latency", draw_latency },   { "servers", draw_servers },
-		{ "cells", draw_cells },
+		{ "capacity", draw_curves },   { "concurrency", draw_curves },
+		{ "storm", draw_curves },      { "backlog", draw_backlog },
+		{ "exhaust", draw_exhaust },   { "cells", draw_cells },
 	};
 	const struct judged_arm *a = drawing_arm(j, name);
 	struct pen p = { out, j, name };

@@ -23,7 +23,7 @@ static const char *noun(const struct judged_arm *a)
 
 /*
  * A title is the answer's own sentence, without what it adds in parentheses
- * behind its end; else what the picture shows.
+ * behind its end; else, or where it is too long, what the picture shows.
  */
 static void put_title(struct figure *f, const char *answer, const char *shows)
 {
@@ -32,6 +32,10 @@ static void put_title(struct figure *f, const char *answer, const char *shows)
 
 	if (aside)
 		length = (size_t)(aside - answer) + 1;
+	if (length >= TITLE) {
+		answer = NULL;
+		length = strlen(shows);
+	}
 	line_add(f->title, TITLE, "%.*s", (int)length, answer ? answer : shows);
 }
 
@@ -313,6 +317,58 @@ static void choose_slopes(const struct judged *j, const struct answers *answers,
 	}
 }
 
+/* Pictures of one experiment each, with the answer's sentence as title. */
+static void choose_curves(const struct judged *j, const struct answers *answers,
+			  struct figures *to)
+{
+	static const struct {
+		const char *name; /* of the experiment, and the picture */
+		enum topic topic;
+		int metric; /* that must have been measured */
+		const char *shows, *alt;
+	} pictures[] = {
+		{ "capacity", TOPIC_CAPACITY, METRIC_SESSIONS_PER_S,
+		  "Sessions per second, achieved against offered",
+		  "Above, sessions per second achieved against those offered; "
+		  "below, the 99th percentile of the first echo, logarithmic; "
+		  "a "
+		  "line for each mode" },
+		{ "concurrency", TOPIC_CONCURRENCY, METRIC_CPU_US,
+		  "What a session costs by how many are served at once",
+		  "Above, CPU per session against sessions at once; below, the "
+		  "median of the first echo, logarithmic; a line for each "
+		  "mode" },
+		{ "storm", TOPIC_STORM, METRIC_STORM_MS,
+		  "The exit storm against the sessions held",
+		  "Above, how long the exit storm takes against the sessions "
+		  "held, both logarithmic; below, kernel memory per session; a "
+		  "line for each mode" },
+		{ "backlog", TOPIC_BACKLOG, METRIC_FAILED,
+		  "A burst of connects by the server's backlog",
+		  "Share of a burst of connects that is served, against time, "
+		  "logarithmic; a line for each backlog" },
+		{ "exhaust", TOPIC_EXHAUST, METRIC_FAILED,
+		  "Sessions served under a limit of processes",
+		  "Sessions served, and connections that ended unserved, a bar "
+		  "for each mode" },
+	};
+
+	for (size_t i = 0; i < sizeof(pictures) / sizeof(pictures[0]); i++) {
+		const struct judged_arm *a = drawing_arm(j, pictures[i].name);
+		struct figure *new;
+		bool any = false;
+
+		for (size_t l = 0; a && l < a->arm->levels; l++)
+			any |= a->effect[pictures[i].metric][l].median >= 0;
+		if (!any)
+			continue;
+		new = new_figure(to, pictures[i].name, pictures[i].name);
+		put_title(new, answers_about(answers, pictures[i].topic),
+			  pictures[i].shows);
+		line_add(new->alt, ALT, "%s. %s", pictures[i].alt, new->title);
+	}
+}
+
 static void choose_cells(const struct judged *j, struct figures *to)
 {
 	struct figure *new;
@@ -368,6 +424,7 @@ void figures_choose(const struct judged *j, const struct answers *answers,
 	choose_stacks(j, f);
 	choose_latency(j, f);
 	choose_slopes(j, answers, f);
+	choose_curves(j, answers, f);
 	choose_forest(j, answers, FACTOR_SUBJECT, f);
 	choose_cells(j, f);
 }

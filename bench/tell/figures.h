@@ -25,9 +25,9 @@ struct figures {
 
 /*
  * Which pictures the run has data for: verdicts, zombies, cpu, floor, counts,
- * latency, servers, cells, and one of each experiment whose factor has a slope.
- * Texts are plain UTF-8 of one line; names in them are as the user gave them,
- * so a page has to escape them.
+ * latency, one of each experiment with curves, backlog, exhaust, servers,
+ * cells. Texts are plain UTF-8 of one line; names in them are as the user gave
+ * them, so a page has to escape them.
  */
 void figures_choose(const struct judged *j, const struct answers *answers,
 		    struct figures *f);

@@ -41,6 +41,9 @@ void pen_begin(const struct pen *p, const char *title, double height,
 /* A level's name as a row has it; long ones are cut. aa: "BASE again". */
 void pen_level_name(const char *name, bool aa, const char *base, char out[40]);
 
+/* Labels that stand too near to each other are pushed apart, in their order. */
+void pen_spread(double *y[], size_t n, double need, double top, double bottom);
+
 /* For qsort() of double. */
 int pen_by_value(const void *a, const void *b);
 
@@ -51,6 +54,9 @@ void draw_zombies(const struct pen *p, const char *title);
 void draw_stack(const struct pen *p, const char *title);
 void draw_latency(const struct pen *p, const char *title);
 void draw_slopes(const struct pen *p, const char *title);
+void draw_curves(const struct pen *p, const char *title);
+void draw_backlog(const struct pen *p, const char *title);
+void draw_exhaust(const struct pen *p, const char *title);
 void draw_cells(const struct pen *p, const char *title);
 
 #endif

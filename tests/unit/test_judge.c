@@ -589,6 +589,47 @@ static void a_slope_is_exact(void **state)
 	made_free(m);
 }
 
+/* Of each curve by itself; noise of some per cent. */
+static void a_knee_and_a_power_are_found(void **state)
+{
+	struct made *m = made_new("capacity storm");
+	struct arm *rate = &m->config.arm[0], *held = &m->config.arm[1];
+	const struct judged *j;
+
+	(void)state;
+	rate->load.reference_per_s = 1000;
+	made_fill(m, 15, 0.02, 1);
+	for (unsigned r = 1; r <= 15; r++) {
+		double noise = 1 + 0.002 * r - 0.016;
+
+		for (size_t l = 0; l < rate->levels; l++) {
+			const struct level *at = &rate->level[l];
+			double knee = at->curve == 1 ? 700 : 5000;
+
+			made_find(m, 0, l, r)->value[METRIC_SESSIONS_PER_S] =
+				fmin(10 * at->value, knee * noise);
+		}
+		for (size_t l = 0; l < held->levels; l++) {
+			const struct level *at = &held->level[l];
+			double power = at->curve == 2 ? 1.5 : 1;
+
+			made_find(m, 1, l, r)->value[METRIC_STORM_MS] =
+				noise * pow(at->value, power);
+		}
+	}
+	j = made_judge(m);
+	assert_int_equal(j->comparisons, config_comparisons(&m->config));
+	/* Where no rate is beyond it, the highest that was offered. */
+	assert_near(j->arm[0].fit[METRIC_SESSIONS_PER_S][0].is.mid, 1200);
+	assert_near(j->arm[0].fit[METRIC_SESSIONS_PER_S][1].is.mid, 700);
+	assert_true(j->arm[0].fit[METRIC_SESSIONS_PER_S][1].is.low < 700);
+	assert_true(j->arm[0].fit[METRIC_SESSIONS_PER_S][1].is.low > 680);
+	assert_int_equal(j->arm[0].fit[METRIC_FIRST_ECHO_P99_US][1].n, 0);
+	assert_near(j->arm[1].fit[METRIC_STORM_MS][0].is.mid, 1);
+	assert_near(j->arm[1].fit[METRIC_STORM_MS][2].is.mid, 1.5);
+	made_free(m);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -608,6 +649,7 @@ int main(void)
 		cmocka_unit_test(a_stopped_run_is_no_more_than_that),
 		cmocka_unit_test(zombies_are_counted),
 		cmocka_unit_test(a_slope_is_exact),
+		cmocka_unit_test(a_knee_and_a_power_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
