@@ -65,9 +65,10 @@ static const struct opt request_table[] = {
 	  .help = "how much to measure: quick, under 4 minutes (the default);\n"
 		  "full, under 25; smoke is for tests and judges nothing:" },
 	{ "experiments", OPT_TEXT, AT(wish.experiments), "LIST",
-	  .help = "of churn, leak, hold, wall, memory (quick: these), pages,\n"
-		  "descriptors, mappings, floor, counts, concurrency,\n"
-		  "capacity, storm, backlog, exhaust and servers, or all" },
+	  .help = "of churn, leak, hold, wall, memory, concurrency, capacity,\n"
+		  "storm, backlog, exhaust, pages, descriptors, mappings,\n"
+		  "servers, floor and counts, or all (default of quick: the\n"
+		  "first five)" },
 	{ "modes", OPT_TEXT, AT(wish.modes), "LIST",
 	  .help = "reap modes, or all; the first is the baseline; one given\n"
 		  "twice is compared with itself\n"
@@ -79,8 +80,8 @@ static const struct opt request_table[] = {
 	  .help = "compare a server of your own, too: COMMAND has {address}\n"
 		  "and {port} where it shall listen; may be given again" },
 	{ "levels", OPT_TEXT, AT(wish.levels), "LIST",
-	  .help = "how much memory the parent has touched, in memory\n"
-		  "(default 0,16MiB,64MiB,256MiB,1GiB)" },
+	  .help = "of the one chosen experiment whose levels are numbers; if\n"
+		  "none is, of memory (default 0,16MiB,64MiB,256MiB,1GiB)" },
 	{ "sessions", OPT_COUNT, AT(wish.sessions), "N", 1, 1000000,
 	  .help = "of a cell: of the one experiment that is chosen, or of\n"
 		  "hold and wall" },

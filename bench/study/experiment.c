@@ -34,7 +34,7 @@ const struct experiment experiments[] = {
 		.counts_zombies = true,
 		.aa = true,
 		.warm_up = true,
-		.share = { { 2, 3, 3 }, { 120, 30, 2000 }, { 420, 30, 8000 } },
+		.share = { { 2, 3, 3 }, { 120, 30, 2000 }, { 300, 30, 8000 } },
 	},
 	{
 		.name = "leak",
@@ -46,7 +46,7 @@ const struct experiment experiments[] = {
 		.primary = { -1 },
 		.counts_zombies = true,
 		.timeline = true,
-		.share = { { 0, 0, 0 }, { 15, 1, 2 }, { 60, 1, 4 } },
+		.share = { { 0, 0, 0 }, { 15, 1, 2 }, { 30, 1, 4 } },
 	},
 	{
 		.name = "hold",
@@ -61,7 +61,7 @@ const struct experiment experiments[] = {
 		.timeline = true,
 		.aa = true,
 		.warm_up = true,
-		.share = { { 0, 1, 1 }, { 20, 8, 40 }, { 180, 8, 200 } },
+		.share = { { 0, 1, 1 }, { 20, 8, 40 }, { 80, 8, 200 } },
 	},
 	{
 		.name = "wall",
@@ -74,7 +74,7 @@ const struct experiment experiments[] = {
 		.primary = { METRIC_WALL_S, -1 },
 		.aa = true,
 		.warm_up = true,
-		.share = { { 0, 1, 1 }, { 12, 8, 40 }, { 120, 8, 200 } },
+		.share = { { 0, 1, 1 }, { 12, 8, 40 }, { 60, 8, 200 } },
 	},
 	{
 		.name = "memory",
@@ -88,7 +88,7 @@ const struct experiment experiments[] = {
 		.load = { .sessions = 40, .concurrency = 16 },
 		.primary = { METRIC_FORK_P50_US, METRIC_CPU_US, -1 },
 		.warm_up = true,
-		.share = { { 0, 0, 0 }, { 45, 10, 20 }, { 120, 10, 200 } },
+		.share = { { 0, 0, 0 }, { 45, 10, 20 }, { 80, 10, 200 } },
 	},
 	{
 		.name = "concurrency",
@@ -102,7 +102,7 @@ const struct experiment experiments[] = {
 		.primary = { METRIC_CPU_US, METRIC_SESSIONS_PER_S,
 			     METRIC_FORK_P50_US, METRIC_FIRST_ECHO_P50_US, -1 },
 		.warm_up = true,
-		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 120, 8, 100 } },
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 90, 3, 100 } },
 	},
 	{
 		.name = "capacity",
@@ -120,7 +120,7 @@ const struct experiment experiments[] = {
 		.calibrates = true,
 		.aims_at = AIMS_AT(LISTEN_OVERFLOW),
 		.warm_up = true,
-		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 150, 12, 100 } },
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 140, 12, 100 } },
 	},
 	{
 		.name = "storm",
@@ -137,7 +137,8 @@ const struct experiment experiments[] = {
 			     -1 },
 		.counts_zombies = true,
 		.timeline = true,
-		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 200, 3, 30 } },
+		.warm_up = true,
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 180, 3, 30 } },
 	},
 	{
 		.name = "backlog",
@@ -154,7 +155,8 @@ const struct experiment experiments[] = {
 		.aims_at = AIMS_AT(LISTEN_OVERFLOW) |
 			   AIMS_AT(GENERATOR_SUSPECT) |
 			   AIMS_AT(GENERATOR_INVALID),
-		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 60, 2, 10 } },
+		.warm_up = true,
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 50, 2, 10 } },
 	},
 	{
 		.name = "exhaust",
@@ -171,7 +173,8 @@ const struct experiment experiments[] = {
 		.processes = 500,
 		.aims_at = AIMS_AT(FORK_FAILED) | AIMS_AT(GENERATOR_INVALID) |
 			   AIMS_AT(GENERATOR_SUSPECT),
-		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 30, 3, 10 } },
+		.warm_up = true,
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 25, 3, 10 } },
 	},
 	{
 		.name = "pages",
@@ -230,7 +233,7 @@ const struct experiment experiments[] = {
 		.counts_zombies = true,
 		.aa = true,
 		.warm_up = true,
-		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 240, 20, 1000 } },
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 120, 20, 1000 } },
 	},
 	{
 		.name = "floor",
