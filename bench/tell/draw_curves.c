@@ -187,6 +187,9 @@ static void draw_panel(const struct pen *p, const struct curves_picture *c,
 	double bottom = b->top + PANEL, margin;
 	char text[120] = "";
 
+	/* Small cells have no percentiles. */
+	if (!(e.high > 0))
+		return;
 	if (c->panel[panel].guide == GUIDE_EQUAL)
 		e.high = fmax(e.high, e.to);
 	e.low = log_y ? e.low / 1.4 : 0;
