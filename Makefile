@@ -30,7 +30,7 @@ LIB := $(BUILD)/libforkbench.a
 # Of lib/, this alone needs zlib: not the server and the client.
 HDR := $(BUILD)/lib/hdr.o
 BENCH := $(foreach folder,bench bench/study bench/measure bench/judge bench/tell bench/command,$(call objects,$(folder)))
-PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench least)
+PROGRAMS := $(addprefix $(BUILD)/bin/,echod echoc loadgen forkbench least primitive primitive-dynamic)
 
 .PHONY: FORCE all server client ready bench doctor resume report plots compare view readme-pictures rivals list install uninstall dist test tested soak check-honesty lint format clean help
 .DELETE_ON_ERROR:
@@ -52,6 +52,9 @@ $(BUILD)/bin/forkbench: $(BENCH) $(HDR) $(LIB)
 
 $(BUILD)/bin/least: private LINK_FLAGS := $(STATIC)
 $(BUILD)/bin/least: $(call objects,bench/least)
+
+$(BUILD)/bin/primitive: private LINK_FLAGS := $(STATIC)
+$(BUILD)/bin/primitive $(BUILD)/bin/primitive-dynamic: $(call objects,bench/primitive)
 
 $(PROGRAMS):
 	@mkdir -p $(@D)
@@ -221,7 +224,8 @@ help:
 	@echo 'make bench      install what is missing, build, measure, judge, report'
 	@echo '                PROFILE=quick|full|smoke  how long to measure'
 	@echo '                EXPERIMENTS=a,b      of churn, leak, hold, wall, memory, concurrency,'
-	@echo '                                     capacity, storm, backlog, exhaust, servers'
+	@echo '                                     capacity, storm, backlog, exhaust, pages, descriptors,'
+	@echo '                                     mappings, floor, counts, servers'
 	@echo '                MODES=a,b            reap modes, or all; the first is the baseline'
 	@echo '                WITH=a,b             servers to compare, the first is the baseline'
 	@echo "                SERVER='NAME=COMMAND with {address} and {port}'  one of your own"

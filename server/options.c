@@ -56,9 +56,16 @@ static const struct opt table[] = {
 	{ "user", OPT_TEXT, AT(user_text), "USER",
 	  .help = "USER or USER:GROUP, names or numbers: what to become once\n"
 		  "listening, with no other group" },
-	{ "ballast", OPT_SIZE, AT(ballast_bytes), "BYTES", 1, UINT64_C(1) << 40,
+	{ "ballast", OPT_SIZE, AT(ballast.bytes), "BYTES", 1, UINT64_C(1) << 40,
 	  .help = "touch BYTES of memory before serving, to study the cost\n"
 		  "of fork" },
+	{ "ballast-pages", OPT_CHOICE, AT(ballast.pages), "KIND",
+	  .choices = ballast_pages_names,
+	  .help = "what that memory consists of (default small):" },
+	{ "descriptors", OPT_COUNT, AT(ballast.descriptors), "N", 1, 1 << 20,
+	  .help = "hold N more files open" },
+	{ "mappings", OPT_COUNT, AT(ballast.mappings), "N", 1, 1 << 20,
+	  .help = "hold N more mappings of one page each" },
 	{ "log", OPT_TEXT, AT(log), "WHERE",
 	  .help = "stderr, syslog or a file (default syslog; with\n"
 		  "--foreground, stderr)" },

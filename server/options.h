@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "lib/parse.h"
+#include "server/ballast.h"
 #include "server/privilege.h"
 
 enum { NO_FD = -1 };
@@ -21,7 +22,7 @@ struct options {
 	uint64_t max_children, max_per_address; /* 0: no limit */
 	uint64_t idle_timeout_ns, keepalive_ns; /* 0: none */
 	uint64_t drain_timeout_ns;
-	uint64_t ballast_bytes;
+	struct ballast ballast;
 	const char *pidfile;   /* absolute, or NULL */
 	const char *log;       /* absolute, or "stderr" or "syslog" */
 	const char *user_text; /* as given, or NULL */

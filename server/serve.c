@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/sock.h"
+#include "server/ballast.h"
 #include "server/log.h"
 #include "server/peers.h"
 #include "server/session.h"
@@ -158,6 +159,7 @@ static bool admits(const struct server *s, struct session *session)
 		}
 	}
 	stop_set_connection(session->fd);
+	ballast_dirty();
 	return true;
 }
 

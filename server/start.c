@@ -340,6 +340,7 @@ static int set_up(struct server *s)
 {
 	const struct options *o = s->options;
 	struct address bound;
+	char why[BALLAST_WHY];
 
 	if (privilege_freeze() < 0) {
 		warn("cannot renounce new privileges");
@@ -350,9 +351,8 @@ static int set_up(struct server *s)
 		      file_reason(errno));
 		return -1;
 	}
-	if (ballast_load(o->ballast_bytes) < 0) {
-		warnx("--ballast %llu: cannot be had: %s; give less",
-		      (unsigned long long)o->ballast_bytes, strerror(errno));
+	if (ballast_load(&o->ballast, why) < 0) {
+		warnx("%s", why);
 		return -1;
 	}
 	if (listen_at(s, &bound) < 0 ||

@@ -66,8 +66,9 @@ static const struct opt request_table[] = {
 		  "full, under 25; smoke is for tests and judges nothing:" },
 	{ "experiments", OPT_TEXT, AT(wish.experiments), "LIST",
 	  .help = "of churn, leak, hold, wall, memory, concurrency, capacity,\n"
-		  "storm, backlog, exhaust and servers, or all (default of\n"
-		  "quick: the first five)" },
+		  "storm, backlog, exhaust, pages, descriptors, mappings,\n"
+		  "servers, floor and counts, or all (default of quick: the\n"
+		  "first five)" },
 	{ "modes", OPT_TEXT, AT(wish.modes), "LIST",
 	  .help = "reap modes, or all; the first is the baseline; one given\n"
 		  "twice is compared with itself\n"

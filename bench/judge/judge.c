@@ -9,6 +9,7 @@
 
 #include "bench/json.h"
 #include "bench/judge/effects.h"
+#include "bench/judge/shares.h"
 
 const char *const run_state_names[] = {
 	[RUN_VALID] = "VALID",
@@ -292,7 +293,8 @@ static void empty_arm(struct judged_arm *a, const struct arm *arm)
 				.resolution = NAN,
 			};
 	}
-	for (size_t l = 0; l <= LEVELS_MOST; l++)
+	for (size_t l = 0; l <= LEVELS_MOST; l++) {
+		a->of_floor[l] = no_interval;
 		a->zombies[l] = (struct zombie_count){
 			.left_min = NAN,
 			.left_max = NAN,
@@ -305,6 +307,7 @@ static void empty_arm(struct judged_arm *a, const struct arm *arm)
 			.handler_calls = NAN,
 			.wakeups = NAN,
 		};
+	}
 }
 
 static int judge_arms(struct judged *j)
@@ -324,7 +327,7 @@ static int judge_arms(struct judged *j)
 	if (effects_prepare(j) < 0)
 		return -1;
 	check_noise(j);
-	return effects_judge(j);
+	return effects_judge(j) < 0 ? -1 : shares_judge(j);
 }
 
 struct judged *judge_run(const struct run *r)

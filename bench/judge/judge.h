@@ -97,6 +97,8 @@ struct judged_arm {
 	struct effect effect[METRIC_COUNT][LEVELS_MOST + 1];
 	struct fit_result fit[METRIC_COUNT][CURVES_MOST];
 	double aa_p[METRIC_COUNT]; /* of the A/A comparison; NAN: none */
+	/* Of `churn`: CPU per session over its floor (shares.h); NAN: none. */
+	struct interval of_floor[LEVELS_MOST + 1];
 	struct zombie_count zombies[LEVELS_MOST + 1];
 };
 

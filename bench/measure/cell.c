@@ -19,6 +19,7 @@
 /* What the server has used and counted at one time. */
 struct reading {
 	double cpu_us, parent_us;
+	struct event_counts counts;
 	struct hist fork, child_start;
 };
 
@@ -28,6 +29,7 @@ struct attempt {
 	const struct arm *arm;
 	struct load load; /* of this level */
 	struct server server;
+	struct events events; /* where the experiment counts */
 	struct zombies zombies;
 	struct reading before, after;
 	double zombies_left; /* NAN: it did not settle */
@@ -69,6 +71,7 @@ static void read_server(const struct attempt *a, struct reading *r)
 {
 	r->cpu_us = cpu_used_us(a->b->cpu);
 	r->parent_us = cpu_process_us(a->server.process.pid);
+	events_read(&a->events, &r->counts);
 	if (a->server.stats) {
 		r->fork = a->server.stats->fork;
 		r->child_start = a->server.stats->child_start;
@@ -155,6 +158,38 @@ static int load(struct attempt *a, char why[CELL_WHY])
 	return 0;
 }
 
+/*
+ * No server, but a program that does one operation so often and prints how many
+ * nanoseconds that took.
+ */
+static int operate(struct attempt *a, char why[CELL_WHY])
+{
+	double count = (double)a->load.sessions, ns, *value;
+	struct spawn *program = &a->server.process;
+	char text[200], *end;
+
+	read_server(a, &a->before);
+	if (dprintf(a->server.lifeline, "%.0f\n", count) < 0)
+		errno = 0; /* it has ended, as is seen below */
+	spawn_wait(program, clock_now_ns() + PATIENCE_NS);
+	read_server(a, &a->after);
+	if (interrupted(why) < 0)
+		return -1;
+	server_first_words(a->server.log, text, sizeof(text));
+	ns = strtod(text, &end);
+	if (!spawn_succeeded(program) || *end) {
+		validity_add(&a->line.validity, VALIDITY_COMMAND_FAILED, "%s",
+			     text);
+		return 0;
+	}
+	value = a->line.value;
+	value[METRIC_SESSIONS] = count;
+	value[METRIC_LOAD_MS] = ns / 1e6;
+	value[METRIC_OP_US] = ns / 1e3 / count;
+	value[METRIC_OP_CPU_US] = (a->after.cpu_us - a->before.cpu_us) / count;
+	return 0;
+}
+
 /* --- figures -------------------------------------------------------------- */
 
 static double percentile_us(const struct hist *h, double pct)
@@ -231,6 +266,7 @@ static void take_cpu(struct attempt *a)
 	value[METRIC_CPU_US] = (a->after.cpu_us - a->before.cpu_us) / sessions;
 	value[METRIC_PARENT_CPU_US] =
 		(a->after.parent_us - a->before.parent_us) / sessions;
+	events_take(&a->before.counts, &a->after.counts, sessions, value);
 	if (!a->load.hold)
 		return;
 	value[METRIC_STORM_MS] = zombies_storm_ms(&a->zombies);
@@ -288,6 +324,8 @@ static int measure(struct attempt *a, char why[CELL_WHY])
 	int ended, killed_by, rc;
 
 	config.settings = arm_settings(a->arm, a->id->level, config.setting);
+	if (a->arm->experiment->procedure == PROCEDURE_COUNTED)
+		config.events = &a->events;
 	if (e->processes) {
 		config.limit = b->pids->procs;
 		if (pids_limit(b->pids, e->processes) < 0) {
@@ -298,6 +336,11 @@ static int measure(struct attempt *a, char why[CELL_WHY])
 	}
 	if (server_start(&a->server, &config, why) < 0)
 		return -1;
+	if (config.subject->operation) {
+		rc = operate(a, why);
+		server_stop(&a->server, &killed_by);
+		return rc;
+	}
 	rc = load(a, why);
 	if (rc == 0) {
 		take_counters(a);
@@ -341,7 +384,10 @@ int cell_measure(struct bench *b, const struct cell_id *id,
 	for (int i = 0; i < METRIC_COUNT; i++)
 		a->line.value[i] = NAN;
 	watch_begin(b->watch);
+	for (int i = 0; i < EVENTS; i++)
+		a->events.own[i] = a->events.all[i] = -1;
 	rc = measure(a, why);
+	events_close(&a->events);
 	watch_end(b->watch, a->line.value, &a->line.validity);
 	a->line.took_s = (double)(clock_now_ns() - start_ns) / 1e9;
 	a->line.value[METRIC_OVERHEAD_MS] =

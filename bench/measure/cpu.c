@@ -82,7 +82,11 @@ static void own_group(const struct hierarchy *h, char out[PATH_MAX])
 
 /* --- processes of a group ------------------------------------------------- */
 
-static unsigned signal_all(const char *folder)
+/*
+ * One by one: after a write to cgroup.kill, Linux 6.18 kills whatever is later
+ * born in the group by clone3(), too.
+ */
+static unsigned kill_all(const char *folder)
 {
 	int fd = open_in(folder, "cgroup.procs", O_RDONLY);
 	FILE *in = fd < 0 ? NULL : fdopen(fd, "r");
@@ -96,20 +100,6 @@ static unsigned signal_all(const char *folder)
 		}
 	if (in)
 		fclose(in);
-	return n;
-}
-
-/* At once where the kernel has cgroup.kill (Linux 5.14), else one by one. */
-static unsigned kill_all(const char *folder)
-{
-	unsigned n = signal_all(folder);
-	int fd = n ? open_in(folder, "cgroup.kill", O_WRONLY) : -1;
-
-	if (fd >= 0) {
-		if (write(fd, "1", 1) < 0)
-			errno = 0;
-		close(fd);
-	}
 	return n;
 }
 

@@ -29,6 +29,9 @@ const char *const doctor_levels[] = {
 	[DOCTOR_FAIL] = "FAIL",
 };
 
+/* Open files and mappings of echod, in addition to those that it is told. */
+enum { FILES_SPARE = 64, MAPS_SPARE = 1024 };
+
 /* --- what a run needs ----------------------------------------------------- */
 
 /* Modes that leave children as zombies for as long as the server lives. */
@@ -40,7 +43,9 @@ struct needs {
 	double processes; /* children at once, zombies included */
 	double system_processes, group_processes; /* and what is there */
 	double cells, disk_mib, memory_mib, ports, time_wait;
-	double ballast_mib; /* at most, of a server's parent */
+	double ballast_mib; /* at most, of a server's parent; as these: */
+	double parent_files, mappings;
+	bool huge_pages;
 	double cpus, all_cpus, half_cpus, backlog;
 	double steal_pct, foreign_pct, pressure_pct;
 	bool wall;
@@ -107,6 +112,15 @@ static double ballast_of(const struct arm *a, size_t level)
 	return (double)arm_amount(a, level) / 1048576;
 }
 
+/* Of a factor that is a count of what the parent holds, and what it has else. */
+static double held_of(const struct arm *a, size_t level, enum factor factor,
+		      double spare)
+{
+	return a->experiment->factor == factor ?
+		       (double)arm_amount(a, level) + spare :
+		       0;
+}
+
 static double memory_of(const struct arm *a, size_t level)
 {
 	return ballast_of(a, level) +
@@ -126,6 +140,12 @@ static void add_needs(struct needs *n, const struct config *c,
 	for (size_t i = 0; i < a->levels; i++) {
 		n->ballast_mib = fmax(ballast_of(a, i), n->ballast_mib);
 		n->memory_mib = fmax(memory_of(a, i), n->memory_mib);
+		n->parent_files =
+			fmax(held_of(a, i, FACTOR_DESCRIPTORS, FILES_SPARE),
+			     n->parent_files);
+		n->mappings = fmax(held_of(a, i, FACTOR_MAPPINGS, MAPS_SPARE),
+				   n->mappings);
+		n->huge_pages |= strcmp(a->level[i].series, "huge") == 0;
 	}
 	/* One that is stretched over the run leaves less at a time. */
 	if (!a->load.rst)
@@ -502,6 +522,10 @@ static void judge_huge_pages(const struct look *k)
 	const char *text = k->m->fact[FACT_HUGE_PAGES];
 
 	say(k->d->value, "%.64s", *text ? text : "unknown");
+	judge(k, k->n->huge_pages ? "madvise, or always" : "",
+	      if_bad(k->n->huge_pages && (!*text || strstr(text, "[never]")),
+		     DOCTOR_FAIL),
+	      "echo madvise >/sys/kernel/mm/transparent_hugepage/enabled");
 }
 
 static void judge_clock(const struct look *k)
@@ -572,6 +596,12 @@ static const struct row rows[] = {
 	  .judge = judge_cpu_source },
 	{ "loopback", "bind(2), connect(2)", .judge = judge_loopback },
 	{ "open-files", "RLIMIT_NOFILE", .judge = judge_open_files },
+	{ "parent-files", "RLIMIT_NOFILE", COMPARE(files_hard, parent_files),
+	  AT_LEAST, FAIL, "%.0f", "#, of the server's parent",
+	  "ulimit -n #, or lower LEVELS" },
+	{ "map-count", "/proc/sys/vm/max_map_count",
+	  COMPARE(map_count, mappings), AT_LEAST, FAIL, "%.0f",
+	  "#, of the server's parent", "sysctl -w vm.max_map_count=#" },
 	{ "user-processes", "RLIMIT_NPROC",
 	  COMPARE(user_processes, system_processes), AT_LEAST, FAIL, "%.0f",
 	  A_CHILD_EACH, "ulimit -u #, or lower SESSIONS or CONCURRENCY",

@@ -189,6 +189,7 @@ static void read_limits(struct machine *m)
 		know(m, FACT_PROCESSES, "%.0f", (double)most.rlim_max);
 	m->ports = (double)limits_ports_read().count;
 	m->time_wait_max = kernel_number(facts[FACT_TW_BUCKETS].file, "", "");
+	m->map_count = kernel_number("/proc/sys/vm/max_map_count", "", "");
 	m->somaxconn = kernel_number(facts[FACT_ACCEPT_QUEUE].file, "", "");
 	m->time_wait = kernel_number("/proc/net/sockstat", "TCP:", " tw ");
 	m->memory_mib =

@@ -115,7 +115,7 @@ struct machine {
 	double disk_mib;   /* free in `folder` */
 	double file_mib;   /* that a file may have: ulimit -f */
 	double ports;	   /* to choose from, of one address */
-	double time_wait, time_wait_max, somaxconn;
+	double time_wait, time_wait_max, somaxconn, map_count;
 	double cpus;	   /* that we may use */
 	double quota_cpus; /* CPU time per time that a control group allows */
 	char quota_file[KERNEL_PATH + 24];

@@ -393,6 +393,8 @@ int server_start(struct server *s, const struct server_config *config,
 	if (rc == 0) {
 		if (s->cpu)
 			cpu_watch(s->cpu, s->process.pid);
+		if (config->events)
+			events_open(config->events, s->process.pid);
 		rc = meet(s, &l, why);
 		s->lifeline = l.lifeline[1];
 		l.lifeline[1] = -1;

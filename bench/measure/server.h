@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include "bench/measure/cpu.h"
+#include "bench/measure/events.h"
 #include "bench/spawn.h"
 #include "bench/study/config.h"
 #include "lib/children.h"
@@ -28,6 +29,7 @@ struct server_config {
 	int limit;	       /* as of struct spawn_command */
 	const cpu_set_t *cpus; /* that it may use, or NULL */
 	struct cpu *cpu;       /* that counts it, or NULL */
+	struct events *events; /* opened for it, or NULL: not counted */
 };
 
 struct server {

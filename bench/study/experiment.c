@@ -177,6 +177,50 @@ const struct experiment experiments[] = {
 		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 25, 3, 10 } },
 	},
 	{
+		.name = "pages",
+		.title = "Pages",
+		.question = "what the parent's memory costs a fork by the kind "
+			    "of its pages",
+		.factor = FACTOR_BALLAST,
+		.series = FACTOR_PAGES,
+		.fit = FIT_SLOPE,
+		.levels = "0,64MiB,256MiB",
+		.series_levels = "small,huge,shared,dirty",
+		.subject = "sig-ign",
+		.load = { .sessions = 40, .concurrency = 16 },
+		.primary = { METRIC_FORK_P50_US, METRIC_CPU_US, -1 },
+		.warm_up = true,
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 90, 10, 100 } },
+	},
+	{
+		.name = "descriptors",
+		.title = "Descriptors",
+		.question = "what fork() costs when the parent has many files "
+			    "open",
+		.factor = FACTOR_DESCRIPTORS,
+		.fit = FIT_SLOPE,
+		.levels = "10,1000,5000,15000",
+		.subject = "sig-ign",
+		.load = { .sessions = 40, .concurrency = 16 },
+		.primary = { METRIC_FORK_P50_US, METRIC_CPU_US, -1 },
+		.warm_up = true,
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 40, 10, 200 } },
+	},
+	{
+		.name = "mappings",
+		.title = "Mappings",
+		.question = "what fork() costs when the parent has many "
+			    "mappings",
+		.factor = FACTOR_MAPPINGS,
+		.fit = FIT_SLOPE,
+		.levels = "10,100,1000,10000",
+		.subject = "sig-ign",
+		.load = { .sessions = 40, .concurrency = 16 },
+		.primary = { METRIC_FORK_P50_US, METRIC_CPU_US, -1 },
+		.warm_up = true,
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 40, 10, 200 } },
+	},
+	{
 		.name = "servers",
 		.title = "Servers",
 		.question = "echod beside other servers that fork for each "
@@ -191,6 +235,31 @@ const struct experiment experiments[] = {
 		.warm_up = true,
 		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 120, 20, 1000 } },
 	},
+	{
+		.name = "floor",
+		.title = "Floor",
+		.question = "what the kernel alone takes for the operations "
+			    "that a session is made of",
+		.factor = FACTOR_OPERATION,
+		.levels = "fork,fork-64,dynamic,dynamic-64,vfork,clone-vm,"
+			  "connect,ping-pong",
+		.load = { .sessions = 100, .concurrency = 1 },
+		.primary = { METRIC_OP_CPU_US, METRIC_OP_US, -1 },
+		.aa = true,
+		.warm_up = true,
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 60, 20, 1000 } },
+	},
+	{
+		.name = "counts",
+		.title = "Counts",
+		.question = "what each mode makes the kernel do",
+		.factor = FACTOR_MODE,
+		.procedure = PROCEDURE_COUNTED,
+		.levels = MODES,
+		.load = { .sessions = 100, .concurrency = 32 },
+		.primary = { -1 },
+		.share = { { 0, 0, 0 }, { 0, 0, 0 }, { 10, 5, 20 } },
+	},
 };
 
 const size_t experiment_count = sizeof(experiments) / sizeof(experiments[0]);
@@ -199,10 +268,11 @@ _Static_assert(sizeof(experiments) / sizeof(experiments[0]) <= EXPERIMENTS_MOST,
 	       "too many experiments");
 
 /* In the order of the table, as a unit test asserts. */
-const char *const experiment_names[] = { "churn",    "leak",	"hold",
-					 "wall",     "memory",	"concurrency",
-					 "capacity", "storm",	"backlog",
-					 "exhaust",  "servers", NULL };
+const char *const experiment_names[] = {
+	"churn",    "leak",    "hold",	  "wall",    "memory", "concurrency",
+	"capacity", "storm",   "backlog", "exhaust", "pages",  "descriptors",
+	"mappings", "servers", "floor",	  "counts",  NULL
+};
 
 const struct experiment *experiment_find(const char *name)
 {

@@ -16,7 +16,11 @@ enum factor {
 	FACTOR_NONE,	    /* of an experiment without a series */
 	FACTOR_MODE,	    /* the subject: one of echod's reap modes */
 	FACTOR_SUBJECT,	    /* the subject: any server */
+	FACTOR_OPERATION,   /* the subject: one of bench/primitive */
 	FACTOR_BALLAST,	    /* memory that the parent has touched */
+	FACTOR_PAGES,	    /* what that memory consists of */
+	FACTOR_DESCRIPTORS, /* files that the parent has open */
+	FACTOR_MAPPINGS,    /* mappings that it has */
 	FACTOR_CONCURRENCY, /* sessions at once */
 	FACTOR_RATE,	    /* sessions begun, of what churn reached */
 	FACTOR_HELD,	    /* sessions held, then all closed at once */
@@ -26,12 +30,13 @@ enum factor {
 
 /* How levels are written in a list. */
 enum level_words {
-	WORDS_MODES,   /* reap modes, or "all": the subject */
-	WORDS_SERVERS, /* any servers: the subject */
-	WORDS_CHOICES, /* of `choices`, handed on as they are */
-	WORDS_SIZES,   /* "0", "16MiB" */
-	WORDS_COUNTS,  /* "64" */
-	WORDS_PERCENT, /* "80%", or "80" */
+	WORDS_MODES,	  /* of `choices`, or "all": the subject */
+	WORDS_OPERATIONS, /* likewise */
+	WORDS_SERVERS,	  /* any servers: the subject */
+	WORDS_CHOICES,	  /* of `choices`, handed on as they are */
+	WORDS_SIZES,	  /* "0", "16MiB" */
+	WORDS_COUNTS,	  /* "64" */
+	WORDS_PERCENT,	  /* "80%", or "80" */
 };
 
 /* Of a load; also at once, and as warm-up. */
@@ -86,7 +91,7 @@ struct factor_kind {
 	const char *grows; /* for an axis: "that the parent has touched" */
 	enum level_words words;
 	bool ordered;		    /* levels are numbers: a curve */
-	const char *const *choices; /* of WORDS_CHOICES, NULL-terminated */
+	const char *const *choices; /* of some words, NULL-terminated */
 	double scale;		    /* of the unit: bytes of a MiB */
 	uint64_t most;		    /* in what is set: bytes */
 	const char *most_words;	    /* the same, for people */

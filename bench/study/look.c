@@ -8,11 +8,11 @@
  * The first six reap modes have the colours of Okabe and Ito that show on
  * white; the other six were picked by the smallest distance (CIEDE2000, 9 or
  * more) between any two, as three kinds of colour-blind readers see them.
- * Servers are never in a picture with more modes than theirs, and have the
- * same again, and grey.
+ * Servers, operations and kinds of pages are never in a picture with more modes
+ * than their own, and have the first six again, and others.
  */
 static const struct {
-	const char *subject, *colour;
+	const char *name, *colour;
 } looks[] = {
 	{ "sig-ign", "#0072B2" },      { "waitpid-loop", "#009E73" },
 	{ "waitpid-once", "#E69F00" }, { "none", "#D55E00" },
@@ -27,6 +27,12 @@ static const struct {
 	{ "tcpsvd", "#332288" },       { "mini-inetd", "#661100" },
 	{ "systemd", "#B2182B" },      { "python", "#94D2BD" },
 	{ "perl", "#666666" },
+	{ "fork", "#0072B2" },	       { "fork-64", "#0072B2" },
+	{ "dynamic", "#56B4E9" },      { "dynamic-64", "#56B4E9" },
+	{ "vfork", "#009E73" },	       { "clone-vm", "#009E73" },
+	{ "connect", "#E69F00" },      { "ping-pong", "#CC79A7" },
+	{ "small", "#0072B2" },	       { "huge", "#009E73" },
+	{ "shared", "#E69F00" },       { "dirty", "#D55E00" },
 };
 
 /* Of the user's own servers: none that a server of the default list has. */
@@ -39,7 +45,7 @@ const char *look_colour(const char *subject)
 	uint32_t hash = 2166136261; /* FNV-1a */
 
 	for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
-		if (strcmp(looks[i].subject, subject) == 0)
+		if (strcmp(looks[i].name, subject) == 0)
 			return looks[i].colour;
 	for (; *subject; subject++)
 		hash = (hash ^ (unsigned char)*subject) * 16777619;

@@ -47,6 +47,11 @@ enum metric_unit {
 	  UNIT_US, BETTER_LOWER,                                               \
 	  "CPU time of the server and its children from just before that "     \
 	  "close, over the sessions")                                          \
+	X(OP_CPU_US, "op_cpu_us", "CPU per operation", UNIT_US, BETTER_LOWER,  \
+	  "CPU time of all processes of the program, over the operations")     \
+	X(OP_US, "op_us", "time per operation", UNIT_US, BETTER_LOWER,         \
+	  "from the first operation's begin to the last one's end, over the "  \
+	  "operations")                                                        \
 	X(WALL_S, "wall_s", "wall time", UNIT_S, BETTER_LOWER,                 \
 	  "hyperfine's median from before the server's start to after its "    \
 	  "end")                                                               \
@@ -112,6 +117,22 @@ enum metric_unit {
 	  "as echo_p50_us")                                                    \
 	X(CLOSE_P50_US, "close_p50_us", "close p50", UNIT_US, BETTER_LOWER,    \
 	  "from our FIN to the server's")                                      \
+	X(PARENT_CALLS, "parent_calls", "system calls, parent", UNIT_COUNT,    \
+	  BETTER_NEITHER,                                                      \
+	  "per session, of the server's first thread; as the next five, by "   \
+	  "perf_event_open()")                                                 \
+	X(CHILD_CALLS, "child_calls", "system calls, child", UNIT_COUNT,       \
+	  BETTER_NEITHER, "per session, of all other threads and processes")   \
+	X(PARENT_SWITCHES, "parent_switches", "context switches, parent",      \
+	  UNIT_COUNT, BETTER_NEITHER, "as parent_calls")                       \
+	X(CHILD_SWITCHES, "child_switches", "context switches, child",         \
+	  UNIT_COUNT, BETTER_NEITHER,                                          \
+	  "as child_calls; without the last one of each process, which ends "  \
+	  "it")                                                                \
+	X(PARENT_FAULTS, "parent_faults", "page faults, parent", UNIT_COUNT,   \
+	  BETTER_NEITHER, "as parent_calls")                                   \
+	X(CHILD_FAULTS, "child_faults", "page faults, child", UNIT_COUNT,      \
+	  BETTER_NEITHER, "as child_calls")                                    \
 	X(USER_S, "user_s", "user time", UNIT_S, BETTER_LOWER,                 \
 	  "hyperfine's; without the children that the kernel collects")        \
 	X(SYSTEM_S, "system_s", "system time", UNIT_S, BETTER_LOWER,           \

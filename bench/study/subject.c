@@ -17,7 +17,9 @@ enum { ECHO_PORT = 7 };
 	WORDS("{bin}/echod", "--foreground", "--reap", mode, "--log", "{log}", \
 	      "--ready-fd", "{ready}", "--lifeline", "{lifeline}",             \
 	      "--stats-fd", "{stats}", "--backlog", "{backlog}", "--ballast",  \
-	      "{ballast}", "{address}", "0")
+	      "{ballast}", "--ballast-pages", "{ballast-pages}",               \
+	      "--descriptors", "{descriptors}", "--mappings", "{mappings}",    \
+	      "{address}", "0")
 
 #define IGNORED "the kernel discards them: signal(SIGCHLD, SIG_IGN)"
 #define ALL_DEAD "calls waitpid() until no dead child is left"
@@ -39,6 +41,30 @@ enum { ECHO_PORT = 7 };
 	X("reaper-thread", true, "a thread sleeps in waitpid()")             \
 	X("accept-sweep", true, "after each accept the loop " ALL_DEAD)      \
 	X("sigchld-blocked", true, "as waitpid-loop, but never in fork()")
+
+/* Of the experiment `floor`: name, program, call, children in flight, what. */
+#define WAITED "_Fork(), _exit() in the child, waitpid()"
+#define OPERATIONS(X)                                                        \
+	X("fork", "primitive", "fork", "1", WAITED)                          \
+	X("fork-64", "primitive", "fork", "64", WAITED ", 64 at once")       \
+	X("dynamic", "primitive-dynamic", "fork", "1",                       \
+	  WAITED ", in a program with shared libraries")                     \
+	X("dynamic-64", "primitive-dynamic", "fork", "64",                   \
+	  WAITED ", in a program with shared libraries, 64 at once")         \
+	X("vfork", "primitive", "vfork", "1", "vfork() in place of _Fork()") \
+	X("clone-vm", "primitive", "clone", "1",                             \
+	  "clone(CLONE_VM | CLONE_VFORK) in place of _Fork()")               \
+	X("connect", "primitive", "connect", "1",                            \
+	  "connect(), accept(), close() of both, in one process")            \
+	X("ping-pong", "primitive", "ping-pong", "1",                        \
+	  "a byte to another process and back")
+
+const char *const subject_operations[] = {
+#define X(op, binary, call, in_flight, how) op,
+	OPERATIONS(X)
+#undef X
+		NULL
+};
 
 const char *const subject_modes[] = {
 #define X(mode, counts, how) mode,
@@ -157,6 +183,15 @@ const struct subject subjects[] = {
 	  .program = "/usr/share/perl5/Net/Server/Fork.pm",
 	  .package = "libnet-server-perl",
 	  .explains = "after a signal the loop " ALL_DEAD },
+#define X(op, binary, call, in_flight, how)                             \
+	{ .name = op,                                                   \
+	  .argv = WORDS("{bin}/" binary, "{ready}", "{lifeline}", call, \
+			in_flight),                                     \
+	  .tells_port = true,                                           \
+	  .operation = true,                                            \
+	  .explains = how },
+	OPERATIONS(X)
+#undef X
 };
 
 const size_t subject_count = sizeof(subjects) / sizeof(subjects[0]);

@@ -34,6 +34,7 @@ struct subject {
 	const char *config;	 /* template of a configuration, or NULL */
 	bool tells_port;	 /* writes it to {ready} when it listens */
 	unsigned port;		 /* that it always listens on; 0: any */
+	bool operation;		 /* no server: see bench/primitive */
 	bool counters;		 /* has echod's counters */
 	bool counts_collected;	 /* `reaped` of these is the whole truth: it
 				    collects by wait calls, or nobody does */
@@ -48,6 +49,8 @@ extern const size_t subject_count;
 
 /* echod's reap modes, NULL-terminated: the first of subjects[]. */
 extern const char *const subject_modes[];
+/* The operations of bench/primitive, NULL-terminated: the last of them. */
+extern const char *const subject_operations[];
 
 const struct subject *subject_find(const char *name);
 

@@ -205,6 +205,8 @@ static const struct {
 	read_word *read;
 } writings[] = {
 	[WORDS_MODES] = { "modes", offsetof(struct wish, modes), read_name },
+	[WORDS_OPERATIONS] = { "levels", offsetof(struct wish, levels),
+			       read_name },
 	[WORDS_SERVERS] = { "with", offsetof(struct wish, with), read_name },
 	[WORDS_CHOICES] = { "levels", offsetof(struct wish, levels),
 			    read_name },
@@ -232,7 +234,8 @@ static int split_servers(const struct config *c, struct list *l,
 	size_t count = 0, kept = 0;
 
 	for (size_t i = 0; i < subject_count; i++)
-		names[count++] = subjects[i].name;
+		if (!subjects[i].operation)
+			names[count++] = subjects[i].name;
 	for (size_t i = 0; i < c->servers; i++)
 		names[count++] = c->server[i].name;
 	if (split(l, "with", with ? with : usual, why) < 0)
@@ -240,7 +243,7 @@ static int split_servers(const struct config *c, struct list *l,
 	for (size_t i = 0; i < l->count; i++) {
 		const struct subject *s = config_subject(c, l->word[i]);
 
-		if (!s)
+		if (!s || s->operation)
 			return refuse_word("with", l->word[i], false, names,
 					   count, why);
 		if (with || subject_is_there(s, &lacks))
@@ -259,10 +262,7 @@ static int split_words(const struct config *c, struct list *l,
 
 	if (f->words == WORDS_SERVERS)
 		return split_servers(c, l, list, usual, why);
-	if (f->words == WORDS_MODES)
-		return split_names(l, option, list ? list : usual,
-				   subject_modes, why);
-	if (f->words == WORDS_CHOICES)
+	if (f->choices)
 		return split_names(l, option, list ? list : usual, f->choices,
 				   why);
 	return split(l, option, list ? list : usual, why);

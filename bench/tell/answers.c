@@ -969,6 +969,7 @@ void answers_make(const struct judged *j, struct answers *a)
 		say_alike(&v, VERDICT_SAME, a);
 		say_alike(&v, VERDICT_UNCLEAR, a);
 		say_fork(&v, a);
+		answers_costs(j, a);
 		answers_curves(j, a);
 		say_resolution(&v, a);
 	}

@@ -24,6 +24,8 @@ enum topic {
 	TOPIC_ONCE,	/* what one waitpid per signal leaves */
 	TOPIC_SERVERS,	/* which server is cheapest */
 	TOPIC_FORK,	/* what fork() takes */
+	TOPIC_FLOOR,	/* what a session takes above its floor */
+	TOPIC_COUNTS,	/* what the modes make the kernel do */
 	TOPIC_CAPACITY, /* up to which rate sessions are served as offered */
 	TOPIC_CONCURRENCY,
 	TOPIC_STORM,   /* how the exit storm grows */
@@ -44,9 +46,11 @@ void answers_make(const struct judged *j, struct answers *a);
 
 /*
  * For who makes them: a new sentence, empty; the last one takes what does not
- * fit any more. And those of curves and of a limit of processes.
+ * fit any more. And those of what
+ * sessions cost, of curves and of a limit of processes.
  */
 char *answers_next(struct answers *a, enum topic topic);
+void answers_costs(const struct judged *j, struct answers *a);
 void answers_curves(const struct judged *j, struct answers *a);
 
 /* The first sentence about it, or NULL. */
@@ -69,6 +73,17 @@ size_t answers_primaries(const struct judged_arm *a, int metric[METRIC_COUNT]);
  */
 bool answers_left(const struct judged *j, const struct judged_arm *a,
 		  size_t level, char out[ANSWER_BYTES]);
+
+/*
+ * What fork(), or a session's CPU, takes for a larger unit more of an ordered
+ * factor, by each curve. Returns false, and "" in text, where too few rounds or
+ * noise forbid it.
+ */
+bool answers_slope(const struct judged *j, const struct judged_arm *a,
+		   int metric, char text[ANSWER_BYTES]);
+
+/* SIGCHLD handler calls per fork, by the medians; NAN: not counted. */
+double answers_handler_calls(const struct judged_arm *a, size_t level);
 
 /* The median over the cells that were used, milliseconds; NAN: none. */
 double answers_overhead_ms(const struct judged *j, const struct judged_arm *a);

@@ -150,7 +150,9 @@ static void put_colours(const struct pen *p)
 	for (size_t a = 0; a < p->j->arms; a++)
 		for (size_t l = 0; l < p->j->arm[a].arm->levels; l++) {
 			const struct judged_arm *g = &p->j->arm[a];
-			const char *c = look_colour(g->arm->level[l].subject);
+			const struct level *v = &g->arm->level[l];
+			const char *c = look_colour(*v->series ? v->series :
+								 v->subject);
 			size_t i = pen_colour(p, g, l);
 
 			fprintf(p->out, "HUE[%zu] = %u\nTEXT[%zu] = %u\n", i,
@@ -213,14 +215,19 @@ void drawing_write(FILE *out, const struct judged *j, const char *name,
 		void (*draw)(const struct pen *p, const char *title);
 	} pictures[] = {
 		{ "verdicts", draw_verdicts }, { "zombies", draw_zombies },
-		{ "cpu", draw_cpu },	       { "latency", draw_latency },
-		{ "memory", draw_memory },     { "servers", draw_servers },
+		{ "latency", draw_latency },   { "servers", draw_servers },
 		{ "capacity", draw_curves },   { "concurrency", draw_curves },
 		{ "storm", draw_curves },      { "backlog", draw_backlog },
 		{ "exhaust", draw_exhaust },   { "cells", draw_cells },
 	};
+	const struct judged_arm *a = drawing_arm(j, name);
 	struct pen p = { out, j, name };
 
+	if (a && a->arm->experiment->fit == FIT_SLOPE)
+		draw_slopes(&p, title);
+	for (size_t i = 0; i < stack_count; i++)
+		if (strcmp(stacks[i].name, name) == 0)
+			draw_stack(&p, title);
 	for (size_t i = 0; i < sizeof(pictures) / sizeof(pictures[0]); i++)
 		if (strcmp(pictures[i].name, name) == 0)
 			pictures[i].draw(&p, title);

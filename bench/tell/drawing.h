@@ -54,12 +54,34 @@ extern const int latency_metrics[LATENCIES];
 uint64_t latency_read(const struct judged *j, const struct judged_arm *a,
 		      size_t level, size_t latency, struct hist *sum);
 
-/* The levels whose CPU per session is known in its parts. Returns how many. */
-size_t cpu_levels(const struct judged_arm *a, size_t level[LEVEL_SLOTS]);
+/* A picture of bars: which arm, and what the parts are. */
+struct stack {
+	const char *name, *experiment;
+	int first, second; /* metrics; second -1: one part */
+	bool whole;	   /* the second is all, the first included */
+	int beside;	   /* a metric that is told in brackets, or -1 */
+	const char *subtitle, *axis;
+};
+extern const struct stack stacks[];
+extern const size_t stack_count;
 
-/* The levels that are points of the curve over memory. Returns how many. */
-size_t memory_levels(const struct judged_arm *a, size_t level[LEVEL_SLOTS]);
-bool memory_is_clear(const struct judged *j, const struct judged_arm *a);
+/* "120 µs + 106 µs", "62.1 µs (70.3 µs)": what is told of a level. */
+enum { STACK_WORDS = 160 };
+void stack_words(const struct stack *s, const struct judged_arm *a,
+		 size_t level, char out[STACK_WORDS]);
+
+/* The levels whose parts are known. Returns how many. */
+size_t stack_levels(const struct stack *s, const struct judged_arm *a,
+		    size_t level[LEVEL_SLOTS]);
+
+/*
+ * The metrics of which an experiment whose factor has a slope is drawn, a panel
+ * each. Returns how many.
+ */
+enum { SLOPE_PANELS = 2 };
+size_t slope_panels(const struct judged_arm *a, int metric[SLOPE_PANELS]);
+bool slope_is_clear(const struct judged *j, const struct judged_arm *a,
+		    int metric, size_t curve);
 
 struct dot {
 	double t_s, ratio; /* NAN: no value */

@@ -147,34 +147,94 @@ static void choose_zombies(const struct judged *j,
 		 noun(first), new->title);
 }
 
-static void choose_cpu(const struct judged *j, struct figures *to)
+/* Of a level in a picture of bars: a metric in words, or "". */
+static const char *words_of(const struct judged_arm *a, int metric, int level,
+			    char out[METRIC_WORDS])
 {
-	const struct judged_arm *a = drawing_arm(j, "churn");
+	*out = '\0';
+	if (metric >= 0 && level >= 0)
+		metric_words((enum metric_id)metric,
+			     a->effect[metric][level].median, out);
+	return out;
+}
+
+static void title_cpu(const struct stack *s, const struct judged_arm *a,
+		      size_t level, struct figure *f)
+{
 	char parent[METRIC_WORDS], all[METRIC_WORDS];
-	size_t level[LEVEL_SLOTS], n = a ? cpu_levels(a, level) : 0;
-	struct figure *new;
 
-	if (!n)
-		return;
-	new = new_figure(to, "cpu", a->arm->experiment->name);
-	for (size_t i = 0; i < n; i++) {
-		const char *name = a->arm->level[level[i]].name;
+	line_add(f->title, TITLE,
+		 "A session with %s takes %s of CPU time, %s of it in the "
+		 "parent",
+		 a->arm->level[level].name,
+		 words_of(a, s->second, (int)level, all),
+		 words_of(a, s->first, (int)level, parent));
+}
 
-		metric_words(METRIC_PARENT_CPU_US,
-			     a->effect[METRIC_PARENT_CPU_US][level[i]].median,
-			     parent);
-		metric_words(METRIC_CPU_US,
-			     a->effect[METRIC_CPU_US][level[i]].median, all);
-		if (!i)
-			line_add(new->title, TITLE,
-				 "A session with %s takes %s of CPU time, %s "
-				 "of it in the parent",
-				 name, all, parent);
-		line_add(new->alt, ALT, "%s%s %s, of it parent %s",
-			 i ? "; " : "CPU per session, medians: ", name, all,
-			 parent);
+static void title_floor(const struct stack *s, const struct judged_arm *a,
+			size_t level, struct figure *f)
+{
+	char first[METRIC_WORDS], vfork[METRIC_WORDS];
+
+	words_of(a, s->first, arm_level(a->arm, "vfork"), vfork);
+	line_add(f->title, TITLE,
+		 "To fork, end and collect a process takes %s of CPU time",
+		 words_of(a, s->first, (int)level, first));
+	if (*vfork)
+		line_add(f->title, TITLE, ", %s by vfork()", vfork);
+}
+
+/* The mode with the most calls of the parent, against that with the least. */
+static void title_counts(const struct stack *s, const struct judged_arm *a,
+			 size_t level, struct figure *f)
+{
+	const struct effect *calls = a->effect[s->first];
+	size_t least = level, most = level;
+
+	for (size_t l = 0; l < a->arm->levels; l++) {
+		if (calls[l].median < calls[least].median)
+			least = l;
+		if (calls[l].median > calls[most].median)
+			most = l;
 	}
-	line_add(new->alt, ALT, ".");
+	line_add(f->title, TITLE,
+		 "The parent makes %.1f system calls per session with %s",
+		 calls[most].median, a->arm->level[most].name);
+	if (most != least)
+		line_add(f->title, TITLE, ", %.1f with %s", calls[least].median,
+			 a->arm->level[least].name);
+}
+
+static void choose_stacks(const struct judged *j, struct figures *to)
+{
+	static void (*const title[])(
+		const struct stack *s, const struct judged_arm *a, size_t level,
+		struct figure *f) = { title_cpu, title_floor, title_counts };
+	size_t level[LEVEL_SLOTS];
+
+	for (size_t k = 0; k < stack_count; k++) {
+		const struct stack *s = &stacks[k];
+		const struct judged_arm *a = drawing_arm(j, s->experiment);
+		size_t n = a ? stack_levels(s, a, level) : 0;
+		struct figure *new;
+
+		if (!n)
+			continue;
+		new = new_figure(to, s->name, s->experiment);
+		title[k](s, a, level[0], new);
+		for (size_t i = 0; i < n; i++) {
+			const char *name = a->arm->level[level[i]].name;
+			char words[STACK_WORDS];
+
+			stack_words(s, a, level[i], words);
+			if (!i)
+				line_add(new->alt, ALT,
+					 "%s, medians: ", s->axis);
+			line_add(new->alt, ALT, "%s%s %s", i ? "; " : "", name,
+				 words);
+		}
+		line_add(new->alt, ALT, ".");
+	}
 }
 
 static void choose_latency(const struct judged *j, struct figures *to)
@@ -209,33 +269,52 @@ static void choose_latency(const struct judged *j, struct figures *to)
 		 noun(a), new->title);
 }
 
-static void choose_memory(const struct judged *j, const struct answers *answers,
-			  struct figures *to)
+static void alt_slopes(const struct judged_arm *a, struct figure *new)
 {
-	const struct judged_arm *a = drawing_arm(j, "memory");
-	const struct effect *e;
-	size_t level[LEVEL_SLOTS], n;
+	const struct factor_kind *f = &factors[a->arm->experiment->factor];
+	int metric[SLOPE_PANELS];
+	size_t panels = slope_panels(a, metric);
 	char words[METRIC_WORDS];
-	struct figure *new;
 
-	n = a && a->arm->experiment->factor == FACTOR_BALLAST ?
-		    memory_levels(a, level) :
-		    0;
-	if (n < 2)
-		return;
-	e = a->effect[METRIC_FORK_P50_US];
-	new = new_figure(to, "memory", a->arm->experiment->name);
-	put_title(new, answers_about(answers, TOPIC_FORK),
-		  "fork() against the parent's memory");
-	line_add(new->alt, ALT,
-		 "Median of fork() against MiB that the parent has touched, "
-		 "both axes logarithmic");
-	for (size_t i = 0; i < n; i++) {
-		metric_words(METRIC_FORK_P50_US, e[level[i]].median, words);
-		line_add(new->alt, ALT, "%s%s at %g MiB", i ? ", " : ": ",
-			 words, a->arm->level[level[i]].value);
+	line_add(new->alt, ALT, "Medians against %s %s, both axes logarithmic",
+		 f->unit, f->grows);
+	for (size_t k = 0; k < panels; k++) {
+		line_add(new->alt, ALT, "%s%s", k ? "; " : ". ",
+			 metrics[metric[k]].title);
+		for (size_t l = 0; l < a->arm->levels; l++) {
+			metric_words((enum metric_id)metric[k],
+				     a->effect[metric[k]][l].median, words);
+			if (*words)
+				line_add(new->alt, ALT, "%s%s at %s",
+					 l ? ", " : ": ", words,
+					 a->arm->level[l].name);
+		}
 	}
 	line_add(new->alt, ALT, ".");
+}
+
+static void choose_slopes(const struct judged *j, const struct answers *answers,
+			  struct figures *to)
+{
+	for (size_t i = 0; i < j->arms; i++) {
+		const struct judged_arm *a = &j->arm[i];
+		const char *name = a->arm->experiment->name;
+		char shows[TITLE] = "", text[ANSWER_BYTES];
+		const char *answer = NULL;
+		int metric[SLOPE_PANELS];
+		struct figure *new;
+
+		if (!slope_panels(a, metric))
+			continue;
+		if (a->arm->experiment == experiment_find("memory"))
+			answer = answers_about(answers, TOPIC_FORK);
+		else if (answers_slope(j, a, metric[0], text))
+			answer = text;
+		new = new_figure(to, name, name);
+		line_add(shows, TITLE, "fork() against the parent's %s", name);
+		put_title(new, answer, shows);
+		alt_slopes(a, new);
+	}
 }
 
 /* Pictures of one experiment each, with the answer's sentence as title. */
@@ -342,9 +421,9 @@ void figures_choose(const struct judged *j, const struct answers *answers,
 	f->count = 0;
 	choose_forest(j, answers, FACTOR_MODE, f);
 	choose_zombies(j, answers, f);
-	choose_cpu(j, f);
+	choose_stacks(j, f);
 	choose_latency(j, f);
-	choose_memory(j, answers, f);
+	choose_slopes(j, answers, f);
 	choose_curves(j, answers, f);
 	choose_forest(j, answers, FACTOR_SUBJECT, f);
 	choose_cells(j, f);

@@ -9,7 +9,7 @@
 #include "bench/judge/judge.h"
 #include "bench/tell/answers.h"
 
-enum { FIGURES_MOST = 20, FIGURES_WHY = 512 };
+enum { FIGURES_MOST = 24, FIGURES_WHY = 512 };
 
 struct figure {
 	const char *name;	/* of its files: "verdicts" */
@@ -24,9 +24,10 @@ struct figures {
 };
 
 /*
- * Which pictures the run has data for: verdicts, zombies, latency, memory,
- * one for each further experiment, servers, cells. Texts are plain UTF-8 of one
- * line; names in them are as the user gave them, so a page has to escape them.
+ * Which pictures the run has data for: verdicts, zombies, cpu, floor, counts,
+ * latency, one of each experiment with curves, backlog, exhaust, servers,
+ * cells. Texts are plain UTF-8 of one line; names in them are as the user gave
+ * them, so a page has to escape them.
  */
 void figures_choose(const struct judged *j, const struct answers *answers,
 		    struct figures *f);

@@ -258,6 +258,37 @@ static void put_curve(struct document *d, const struct judged_arm *a)
 	}
 }
 
+static void put_per_session(struct document *d, double count)
+{
+	if (isnan(count))
+		document_cell(d, TONE_NONE, "%s", "");
+	else
+		document_cell(d, TONE_NONE, "%.2f", count);
+}
+
+/* What each mode makes the kernel do. */
+static void put_counts(struct document *d, const struct judged_arm *a)
+{
+	static const int counts[] = {
+		METRIC_PARENT_CALLS,	METRIC_CHILD_CALLS,
+		METRIC_PARENT_SWITCHES, METRIC_CHILD_SWITCHES,
+		METRIC_PARENT_FAULTS,	METRIC_CHILD_FAULTS,
+	};
+	enum { COUNTS = sizeof(counts) / sizeof(counts[0]) };
+
+	document_table(d, "%s per session: medians", a->arm->experiment->name);
+	document_column(d, false, "%s", "");
+	for (size_t i = 0; i < COUNTS; i++)
+		document_column(d, true, "%s", metrics[counts[i]].title);
+	document_column(d, true, "%s", metrics[METRIC_HANDLER_CALLS].title);
+	for (size_t l = 0; l < a->arm->levels; l++) {
+		document_cell(d, TONE_NONE, "%s", name_of(a, l));
+		for (size_t i = 0; i < COUNTS; i++)
+			put_per_session(d, a->effect[counts[i]][l].median);
+		put_per_session(d, answers_handler_calls(a, l));
+	}
+}
+
 /* Where pictures show the figures, a page has no table of them. */
 static void put_experiments(struct document *d, const struct source *s)
 {
@@ -275,6 +306,9 @@ static void put_experiments(struct document *d, const struct source *s)
 			put_curve(d, a);
 		else
 			put_effects(d, a);
+		if (a->arm->experiment->procedure == PROCEDURE_COUNTED &&
+		    a->used)
+			put_counts(d, a);
 		if (s->figures->count && d->parts > tables)
 			document_only(d, IN_TERMINAL);
 		if (!put_pictures(d, s, a->arm->experiment->name, false) &&

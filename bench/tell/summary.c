@@ -139,9 +139,29 @@ static json_t *resolutions_of(const struct judged_arm *a)
 	return all;
 }
 
+/* A mode's CPU per session as a multiple of its floor. */
+static json_t *floor_of(const struct judged_arm *a)
+{
+	json_t *list = json_array();
+
+	for (size_t l = 0; l < a->arm->levels; l++) {
+		const struct interval *i = &a->of_floor[l];
+
+		if (!isnan(i->mid))
+			json_array_append_new(
+				list,
+				json_pack("{ss so so so}", "level",
+					  a->arm->level[l].name, "ratio",
+					  summary_number(i->mid), "ci_low",
+					  summary_number(i->low), "ci_high",
+					  summary_number(i->high)));
+	}
+	return list;
+}
+
 static json_t *experiment_of(const struct judged_arm *a)
 {
-	return json_pack("{ss ss ss sI sI sI sI sI sb so so so so}", "name",
+	return json_pack("{ss ss ss sI sI sI sI sI sb so so so so so}", "name",
 			 a->arm->experiment->name, "factor",
 			 factors[a->arm->experiment->factor].name, "baseline",
 			 a->arm->level[0].name, "rounds", (json_int_t)a->rounds,
@@ -149,8 +169,8 @@ static json_t *experiment_of(const struct judged_arm *a)
 			 (json_int_t)a->used, "suspect", (json_int_t)a->suspect,
 			 "invalid", (json_int_t)a->invalid, "noisy", a->noisy,
 			 "resolution", resolutions_of(a), "results",
-			 results_of(a), "slopes", slopes_of(a), "zombies",
-			 zombies_of(a));
+			 results_of(a), "slopes", slopes_of(a), "of_floor",
+			 floor_of(a), "zombies", zombies_of(a));
 }
 
 static void add_text(json_t *list, const char *text)

@@ -76,6 +76,8 @@ def check_counts(load, subject, cell):
 def check_cell(run, arm, level, cell):
     if arm["name"] == "wall":
         wanted = ["wall_s"]
+    elif arm["factor"] == "operation":
+        wanted = ["op_us"] + ["op_cpu_us"] * bool(run["cpu_source"])
     else:
         yield from check_counts(arm["load"], level["subject"], cell)
         wanted = ["parent_cpu_us", "first_echo_p50_us", "load_ms",

@@ -82,7 +82,8 @@ static void clear(struct judged_arm *a)
 				.verdict = l ? VERDICT_NONE : VERDICT_BASELINE,
 			};
 	}
-	for (size_t l = 0; l <= LEVELS_MOST; l++)
+	for (size_t l = 0; l <= LEVELS_MOST; l++) {
+		a->of_floor[l] = (struct interval){ NAN, NAN, NAN };
 		a->zombies[l] = (struct zombie_count){
 			.left_min = NAN,
 			.left_max = NAN,
@@ -95,6 +96,7 @@ static void clear(struct judged_arm *a)
 			.handler_calls = NAN,
 			.wakeups = NAN,
 		};
+	}
 }
 
 static void set_modes(struct judged_fixture *f, size_t arm)
@@ -169,6 +171,7 @@ static void set_memory(struct judged_fixture *f)
 	struct judged_arm *j = &f->j.arm[MEMORY];
 
 	a->levels = 3;
+	a->curves = 1;
 	for (size_t l = 0; l < a->levels; l++) {
 		snprintf(a->level[l].name, sizeof(a->level[l].name), "%s",
 			 sizes[l]);
@@ -250,6 +253,118 @@ struct judged_fixture *judged_fixture(void)
 	for (size_t i = CHURN; i <= HOLD; i++)
 		judged_left(f, i, NONE, 1);
 	return f;
+}
+
+struct judged_arm *judged_add(struct judged_fixture *f, const char *experiment,
+			      const char *const levels[])
+{
+	struct arm *a = &f->run.config.arm[f->run.config.arms++];
+	struct judged_arm *j = &f->j.arm[f->j.arms++];
+	bool series;
+
+	a->experiment = experiment_find(experiment);
+	series = a->experiment->series != FACTOR_NONE;
+	a->load = a->experiment->load;
+	for (a->levels = 0; levels[a->levels]; a->levels++) {
+		struct level *l = &a->level[a->levels];
+
+		l->value = NAN;
+		l->curve = series ? a->levels : 0;
+		snprintf(l->name, sizeof(l->name), "%s", levels[a->levels]);
+		snprintf(l->series, sizeof(l->series), "%s",
+			 series ? levels[a->levels] : "");
+		snprintf(l->subject, sizeof(l->subject), "%s",
+			 a->experiment->subject ? a->experiment->subject :
+						  levels[a->levels]);
+	}
+	a->curves = series ? a->levels : 1;
+	a->rounds = j->rounds = 20;
+	j->arm = a;
+	j->cells = j->used = 40;
+	clear(j);
+	return j;
+}
+
+void judged_floor(struct judged_fixture *f)
+{
+	static const char *const levels[] = { "fork", "fork-64", "vfork",
+					      "connect", NULL };
+	static const double us[] = { 62.3, 60, 21, 24.7 };
+	struct judged_arm *j = judged_add(f, "floor", levels);
+
+	set_metric(f, f->j.arms - 1, METRIC_OP_CPU_US, 0);
+	for (size_t l = 0; l < 4; l++) {
+		j->effect[METRIC_OP_CPU_US][l].median = us[l];
+		j->effect[METRIC_OP_US][l].median = 2 * us[l];
+	}
+	f->j.arm[CHURN].of_floor[SIG_IGN] =
+		(struct interval){ 1.08, 1.12, 1.16 };
+	f->j.arm[CHURN].of_floor[LOOP] = (struct interval){ 1.2, 1.26, 1.31 };
+	f->j.arm[CHURN].of_floor[ONCE] = (struct interval){ 1.2, 1.25, 1.30 };
+	f->j.arm[CHURN].of_floor[NONE] = (struct interval){ 1.06, 1.1, 1.14 };
+}
+
+void judged_counts(struct judged_fixture *f)
+{
+	static const char *const levels[] = { "sig-ign", "waitpid-loop",
+					      "waitpid-once", NULL };
+	static const struct {
+		int metric;
+		double count[3];
+	} counts[] = {
+		{ METRIC_PARENT_CALLS, { 5, 7.14, 6.01 } },
+		{ METRIC_CHILD_CALLS, { 8, 8, 8 } },
+		{ METRIC_PARENT_SWITCHES, { 0.74, 0.85, 0.76 } },
+		{ METRIC_CHILD_SWITCHES, { 1.44, 1.44, 1.44 } },
+		{ METRIC_PARENT_FAULTS, { 1.5, 1.5, 1.5 } },
+		{ METRIC_CHILD_FAULTS, { 5, 5, 5 } },
+		{ METRIC_HANDLER_CALLS, { 0, 55, 49 } },
+		{ METRIC_FORKS, { 100, 100, 100 } },
+	};
+	struct judged_arm *j = judged_add(f, "counts", levels);
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		for (size_t l = 0; l < 3; l++)
+			j->effect[counts[i].metric][l].median =
+				counts[i].count[l];
+}
+
+/* In us for a MiB, or for a descriptor: of fork() and of all CPU. */
+static void set_slope(struct judged_arm *j, size_t curve, double fork,
+		      double cpu)
+{
+	j->fit[METRIC_FORK_P50_US][curve] =
+		(struct fit_result){ 20, { 0.9 * fork, fork, 1.1 * fork } };
+	j->fit[METRIC_CPU_US][curve] =
+		(struct fit_result){ 20, { 0.9 * cpu, cpu, 1.1 * cpu } };
+}
+
+void judged_pages(struct judged_fixture *f)
+{
+	static const char *const levels[] = { "small", "huge", "shared", NULL };
+	struct judged_arm *j = judged_add(f, "pages", levels);
+
+	set_slope(j, 0, 10, 20);
+	set_slope(j, 1, 0.1, 0.2);
+	set_slope(j, 2, 0, 0);
+	for (size_t l = 0; l < 3; l++) {
+		j->effect[METRIC_FORK_P50_US][l].median = 30;
+		j->effect[METRIC_CPU_US][l].median = 90;
+	}
+}
+
+void judged_descriptors(struct judged_fixture *f)
+{
+	static const char *const levels[] = { "10", "15000", NULL };
+	struct judged_arm *j = judged_add(f, "descriptors", levels);
+	struct arm *a = &f->run.config.arm[f->run.config.arms - 1];
+
+	set_slope(j, 0, 0.012, 0.025);
+	for (size_t l = 0; l < 2; l++) {
+		a->level[l].value = l ? 15000 : 10;
+		j->effect[METRIC_FORK_P50_US][l].median = l ? 210 : 30;
+		j->effect[METRIC_CPU_US][l].median = l ? 465 : 90;
+	}
 }
 
 void judged_fixture_free(struct judged_fixture *f)

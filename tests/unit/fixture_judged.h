@@ -36,6 +36,23 @@ void judged_left(struct judged_fixture *f, size_t arm, size_t level,
 /* Lets an arm's other figures and verdicts be as of a noisy experiment. */
 void judged_noisy(struct judged_fixture *f, size_t arm);
 
+/*
+ * Adds an arm of an experiment, of which nothing has been measured.
+ *   levels: names, of its series where it has one; NULL-terminated.
+ */
+struct judged_arm *judged_add(struct judged_fixture *f, const char *experiment,
+			      const char *const levels[]);
+
+/* An arm with floor's figures, and what churn's levels are of their sum. */
+void judged_floor(struct judged_fixture *f);
+
+/* An arm with what the modes make the kernel do. */
+void judged_counts(struct judged_fixture *f);
+
+/* An arm of pages or descriptors: slopes of fork() and of the CPU. */
+void judged_pages(struct judged_fixture *f);
+void judged_descriptors(struct judged_fixture *f);
+
 /* Takes the last arm away. */
 void judged_drop(struct judged_fixture *f);
 

@@ -209,6 +209,57 @@ static void without_sig_ign(struct judged_fixture *f)
 	judged_rename(f, AA, "signalfd-aa", "signalfd");
 }
 
+static void churn_is_above_its_floor(struct judged_fixture *f)
+{
+	judged_floor(f);
+}
+
+static void connect_was_not_measured(struct judged_fixture *f)
+{
+	judged_floor(f);
+	f->j.arm[MEMORY + 1].effect[METRIC_OP_CPU_US][3].median = NAN;
+}
+
+static void modes_are_counted(struct judged_fixture *f)
+{
+	judged_counts(f);
+}
+
+static void nothing_may_be_counted(struct judged_fixture *f)
+{
+	judged_counts(f);
+	for (int m = METRIC_PARENT_CALLS; m <= METRIC_CHILD_FAULTS; m++)
+		for (size_t l = 0; l < 3; l++)
+			f->j.arm[MEMORY + 1].effect[m][l].median = NAN;
+}
+
+static void calls_cannot_be_counted(struct judged_fixture *f)
+{
+	judged_counts(f);
+	for (size_t l = 0; l < 3; l++) {
+		f->j.arm[MEMORY + 1].effect[METRIC_PARENT_CALLS][l].median =
+			NAN;
+		f->j.arm[MEMORY + 1].effect[METRIC_CHILD_CALLS][l].median = NAN;
+	}
+}
+
+static void descriptors_cost(struct judged_fixture *f)
+{
+	judged_descriptors(f);
+}
+
+static void descriptors_may_cost_nothing(struct judged_fixture *f)
+{
+	judged_descriptors(f);
+	f->j.arm[MEMORY + 1].fit[METRIC_FORK_P50_US][0].is.low = -0.001;
+}
+
+static void descriptors_are_noisy(struct judged_fixture *f)
+{
+	judged_descriptors(f);
+	f->j.arm[MEMORY + 1].noisy = true;
+}
+
 static void is_smoke(struct judged_fixture *f)
 {
 	f->run.config.profile = 0;
@@ -418,6 +469,59 @@ static void sentences_follow_the_figures(void **state)
 		    "13 % more CPU per session, 9 % fewer sessions/s (against "
 		    "signalfd), no zombies." },
 		  { "SIG_IGN", "sig-ign" } },
+		{ churn_is_above_its_floor,
+		  { "The floor under a session is 84.7 µs of CPU: 60.0 µs to "
+		    "fork, end and collect a small static process (64 in "
+		    "flight), and 24.7 µs to connect, accept and close; in "
+		    "churn sig-ign takes 1.12× [1.08–1.16], waitpid-loop "
+		    "takes 1.26× [1.20–1.31], waitpid-once takes 1.25× "
+		    "[1.20–1.30] and none takes 1.10× [1.06–1.14] of it.\n" },
+		  { NULL } },
+		{ connect_was_not_measured, { "cheapest" }, { "floor" } },
+		{ modes_are_counted,
+		  { "Per session sig-ign makes 5.00 system calls in the "
+		    "parent, "
+		    "8.00 system calls in the child, 0.74 context switches of "
+		    "the parent, 1.44 of the child, 1.50 page faults in the "
+		    "parent and 5.00 in the child.\n",
+		    "Against it waitpid-loop makes 2.14 more system calls in "
+		    "the parent, 0.11 more context switches of the parent, "
+		    "0.55 more handler calls; waitpid-once makes 1.01 more "
+		    "system calls in the parent, 0.49 more handler calls.\n" },
+		  { "could not be counted" } },
+		{ nothing_may_be_counted,
+		  { "System calls, context switches and page faults could not "
+		    "be counted: perf_event_open() needs "
+		    "kernel.perf_event_paranoid=1 or root.\n" },
+		  { "Per session", "Against it" } },
+		{ calls_cannot_be_counted,
+		  { "\nSystem calls could not be counted: perf_event_open() "
+		    "needs a tracepoint, and with it the right to mount "
+		    "tracefs.\n",
+		    "Per session sig-ign makes 0.74 context switches of the "
+		    "parent, 1.44 of the child" },
+		  { NULL } },
+		{ descriptors_cost,
+		  { "fork() takes 12.0 µs [10.8–13.2] more for every 1,000 "
+		    "descriptors that the parent has open.\n",
+		    "A session takes 25.0 µs [22.5–27.5] more CPU for every "
+		    "1,000 descriptors that the parent has open, the child's "
+		    "exit included.\n" },
+		  { "No cost" } },
+		{ descriptors_may_cost_nothing,
+		  { "No cost was shown: fork() takes 12.0 µs [−1.0 to 13.2] "
+		    "more for every 1,000 descriptors" },
+		  { NULL } },
+		{ descriptors_are_noisy, { "fork()" }, { "descriptors" } },
+		{ judged_pages,
+		  { "fork() takes 10.2 ms more for every GiB that the parent "
+		    "has touched in small pages, 102 µs in huge pages, too "
+		    "little to show in shared pages.\n",
+		    "A session takes 20.5 ms more CPU for every GiB that the "
+		    "parent has touched in small pages, 205 µs in huge pages, "
+		    "too little to show in shared pages, the child's exit "
+		    "included.\n" },
+		  { NULL } },
 		{ is_smoke,
 		  { "smoke, 412 rounds",
 		    "A smoke run is too short to judge speed.\n",

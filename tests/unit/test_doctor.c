@@ -100,6 +100,7 @@ static int set_up(void **state)
 		.time_wait = 100,
 		.time_wait_max = 1000000,
 		.somaxconn = 4096,
+		.map_count = 65530,
 		.cpus = 4,
 		.quota_cpus = INFINITY,
 		.quota_file = "/sys/fs/cgroup/x/cpu.max",
@@ -237,6 +238,8 @@ static const struct {
 	{ "loopback", FACT(one_address_error, INTEGER, EADDRNOTAVAIL),
 	  DOCTOR_FAIL, "127.0.0.1: Cannot assign requested address",
 	  "ip link set lo up; ip addr add 127.0.0.1/8 dev lo", NULL },
+	{ "parent-files", OK("1048576"), "0, of the server's parent" },
+	{ "map-count", OK("65530"), "0, of the server's parent" },
 	{ "open-files", OK("1048576 (soft 1024)"),
 	  "2032 for 2000 sessions at once" },
 	{ "open-files", FACT(files_hard, NUMBER, INFINITY), DOCTOR_OK,
@@ -383,6 +386,8 @@ static void each_check_is_tried_both_ways(void **state)
 		const char *name = doctor.finding[i].check;
 		bool kept = false, broken = !*doctor.finding[i].need ||
 					    !strcmp(name, "subjects") ||
+					    !strcmp(name, "parent-files") ||
+					    !strcmp(name, "map-count") ||
 					    !strcmp(name, "cpus");
 
 		for (size_t j = 0; j < COUNT(known); j++) {
@@ -566,6 +571,51 @@ static void ballast_needs_memory(void **state)
 	}
 }
 
+static void what_forks_copy_has_limits(void **state)
+{
+	static const struct {
+		const char *experiment, *series, *check;
+		double amount;
+		const char *need, *fix;
+	} of[] = {
+		{ "descriptors", "", "parent-files", 15000,
+		  "15064, of the server's parent",
+		  "ulimit -n 15064, or lower LEVELS" },
+		{ "mappings", "", "map-count", 10000,
+		  "11024, of the server's parent",
+		  "sysctl -w vm.max_map_count=11024" },
+		{ "pages", "huge", "huge-pages", 16, "madvise, or always",
+		  "echo madvise >/sys/kernel/mm/transparent_hugepage/enabled" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(of); i++) {
+		const struct doctor_finding *f;
+		struct arm *a;
+
+		config.arms = 0;
+		a = add(experiment_find(of[i].experiment),
+			(struct load){ .sessions = 40, .concurrency = 16 }, 5);
+		add_level(a, "sig-ign", of[i].amount, false);
+		snprintf(a->level[0].series, sizeof(a->level[0].series), "%s",
+			 of[i].series);
+		f = look_at(of[i].check);
+		assert_int_equal(f->level, DOCTOR_OK);
+		assert_string_equal(f->need, of[i].need);
+		machine.files_hard = 15063;
+		machine.map_count = 11023;
+		snprintf(machine.fact[FACT_HUGE_PAGES], FACT_BYTES,
+			 "always madvise [never]");
+		f = look_at(of[i].check);
+		assert_int_equal(f->level, DOCTOR_FAIL);
+		assert_string_equal(f->fix, of[i].fix);
+		machine.files_hard = 1048576;
+		machine.map_count = 65530;
+		snprintf(machine.fact[FACT_HUGE_PAGES], FACT_BYTES,
+			 "always [madvise] never");
+	}
+}
+
 /* hyperfine, and what keeps it from being run, matters to wall alone. */
 static void a_tool_that_is_not_used_may_be_missing(void **state)
 {
@@ -703,6 +753,7 @@ int main(void)
 		TEST(servers_of_a_run_are_waited_for),
 		TEST(needs_follow_from_the_largest_arm),
 		TEST(ballast_needs_memory),
+		TEST(what_forks_copy_has_limits),
 		TEST(a_tool_that_is_not_used_may_be_missing),
 		TEST(subjects_that_are_missing_are_left_out),
 		TEST(the_worst_is_the_worst_of_all),

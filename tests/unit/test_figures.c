@@ -159,6 +159,25 @@ static void memory_is_noisy(struct judged_fixture *f)
 	judged_noisy(f, MEMORY);
 }
 
+static void vfork_was_not_measured(struct judged_fixture *f)
+{
+	judged_floor(f);
+	f->j.arm[MEMORY + 1].effect[METRIC_OP_CPU_US][2].median = NAN;
+}
+
+static void modes_make_the_same_calls(struct judged_fixture *f)
+{
+	judged_counts(f);
+	for (size_t l = 0; l < 3; l++)
+		f->j.arm[MEMORY + 1].effect[METRIC_PARENT_CALLS][l].median = 5;
+}
+
+static void descriptors_are_noisy(struct judged_fixture *f)
+{
+	judged_descriptors(f);
+	f->j.arm[MEMORY + 1].noisy = true;
+}
+
 /* The first half of churn's cells is cheaper by a fifth; three are suspect. */
 static void cells_wander(struct judged_fixture *f)
 {
@@ -213,6 +232,28 @@ static void titles_follow_the_figures(void **state)
 		  "fork() against the parent's memory" },
 		{ judged_drop, "memory", NULL },
 		{ as_it_is, "servers", NULL },
+		{ as_it_is, "floor", NULL },
+		{ judged_floor, "floor",
+		  "To fork, end and collect a process takes 62.3 µs of CPU "
+		  "time, 21.0 µs by vfork()" },
+		{ vfork_was_not_measured, "floor",
+		  "To fork, end and collect a process takes 62.3 µs of CPU "
+		  "time" },
+		{ judged_counts, "counts",
+		  "The parent makes 7.1 system calls per session with "
+		  "waitpid-loop, 5.0 with sig-ign" },
+		{ modes_make_the_same_calls, "counts",
+		  "The parent makes 5.0 system calls per session with "
+		  "sig-ign" },
+		{ judged_descriptors, "descriptors",
+		  "fork() takes 12.0 µs [10.8–13.2] more for every 1,000 "
+		  "descriptors that the parent has open." },
+		{ descriptors_are_noisy, "descriptors",
+		  "fork() against the parent's descriptors" },
+		{ judged_pages, "pages",
+		  "fork() takes 10.2 ms more for every GiB that the parent has "
+		  "touched in small pages, 102 µs in huge pages, too little to "
+		  "show in shared pages." },
 		{ as_it_is, "zombies",
 		  "Never one waitpid per signal: signals merge, and it left "
 		  "66 to 92 % of the children as zombies." },

@@ -172,6 +172,37 @@ static void a_short_profile_gets_no_verdict(void **state)
 	made_free(m);
 }
 
+/* A machine that gets slower meets sessions and operations alike. */
+static void a_session_is_told_as_a_multiple_of_its_floor(void **state)
+{
+	enum { CHURN, FLOOR };
+	struct made *m = made_new("churn,floor");
+	const struct judged *j;
+	const struct interval *of;
+
+	(void)state;
+	made_fill(m, 40, 0.02, 1);
+	made_set(m, FLOOR, 1, METRIC_OP_CPU_US, 40); /* fork-64 */
+	made_set(m, FLOOR, 6, METRIC_OP_CPU_US, 10); /* connect */
+	made_times(m, CHURN, LOOP, METRIC_CPU_US, 1.5);
+	for (size_t i = 0; i < m->cells; i++) {
+		m->cell[i].value[METRIC_CPU_US] *= 1 + m->cell[i].round / 40.0;
+		m->cell[i].value[METRIC_OP_CPU_US] *=
+			1 + m->cell[i].round / 40.0;
+	}
+	j = made_judge(m);
+	of = j->arm[CHURN].of_floor;
+	assert_true(of[SIG_IGN].low < 2 && of[SIG_IGN].high > 2);
+	assert_true(of[SIG_IGN].high / of[SIG_IGN].low < 1.05);
+	assert_true(of[LOOP].low < 3 && of[LOOP].high > 3);
+	assert_true(isnan(j->arm[FLOOR].of_floor[0].mid));
+	made_free(m);
+	m = made_new("churn");
+	made_fill(m, 40, 0.02, 1);
+	assert_true(isnan(made_judge(m)->arm[0].of_floor[SIG_IGN].mid));
+	made_free(m);
+}
+
 /* --- what is not measured, or not used ------------------------------------ */
 
 static void the_parents_cpu_stands_in_for_all_cpu(void **state)
@@ -604,6 +635,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_verdict_is_read_off_the_interval),
 		cmocka_unit_test(levels_are_judged_by_their_metric),
+		cmocka_unit_test(a_session_is_told_as_a_multiple_of_its_floor),
 		cmocka_unit_test(an_interval_is_joint),
 		cmocka_unit_test(a_short_profile_gets_no_verdict),
 		cmocka_unit_test(the_parents_cpu_stands_in_for_all_cpu),

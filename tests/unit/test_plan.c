@@ -182,14 +182,14 @@ static void rounds_fit_the_time(void **state)
 		{ QUICK, "churn,hold", 70.1 / 0.75, { 0.25, 1 }, 0, { 240, 10 } },
 		{ QUICK, "churn,hold", 1, { 0.25, 1 }, 0, { 30, 8 } },
 		/* No part of the profile: what the next one gives it. */
-		{ QUICK, "servers", 0, { 0.5 }, 0, { 480 } },
+		{ QUICK, "servers", 0, { 0.5 }, 0, { 240 } },
 		{ QUICK, "servers", 24.1 / 0.75, { 0.5 }, 0, { 48 } },
 		{ QUICK,
 		  "churn,servers",
 		  36.1 / 0.75,
 		  { 0.25, 0.5 },
 		  0,
-		  { 48, 48 } },
+		  { 72, 36 } },
 		/* What is fixed stays so, and takes its part. */
 		{ QUICK,
 		  "churn,hold",

@@ -674,7 +674,7 @@ static void a_bad_wish_is_refused_in_one_line(void **state)
 							 "concurrency, "
 							 "capacity, storm, "
 							 "backlog, exhaust, "
-							 "servers" } },
+							 "pages, " } },
 		{ { .experiments = "servers", .with = "nginx" },
 		  { "--with nginx: unknown; give a list of sig-ign", "xinet"
 								     "d" } },
@@ -1075,7 +1075,7 @@ static void a_hostile_run_json_is_refused(void **state)
 		{ "experiments", "[]", "`experiments` is empty or too long" },
 		{ "experiments", "\"churn\"", "`experiments` is no list" },
 		{ "experiments", "[[]]", "`experiments[0]` is no object" },
-		{ "experiments", "[1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7]",
+		{ "experiments", "[1,2,3,4,5,6,7,8,9,0,1,2,3,4,5,6,7,8,9,0,1]",
 		  "empty or too long" },
 		{ CHURN "name", "\"x\"", "`experiments[0].name` is x, which" },
 		{ "experiments.1.name", "\"churn\"",

@@ -1,4 +1,4 @@
-# CPU per session in two parts, a row each. $data: middle, row, from, to, low,
+# Bars of two parts, a row each. $data: middle, row, from, to, low,
 # high, colour's number, and 1 for the first part.
 load 'panel.gp'
 set border 1
