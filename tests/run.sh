@@ -82,8 +82,9 @@ run_suites() { # quiet|loading
 	limit=150
 	for suite in tests/integration/*.bats; do
 		case ${suite##*/} in
-		bad_files* | browser* | build* | compare* | echoc* | hlog* | install* | \
-			many* | *_merge* | manual* | names* | setup* | show* | usage*)
+		bad_files* | browser* | build* | compare* | echoc* | \
+			echod_[depsu]* | hlog* | install* | many* | *_merge* | \
+			manual* | names* | setup* | show* | usage*)
 			lane=quiet ;;
 		*) lane=loading ;;
 		esac

@@ -88,9 +88,7 @@ static int read_all(struct family *f, struct family *now)
 /* Whether its PID is still its own. */
 static bool is_there(const struct family_member *m)
 {
-	return m->fd < 0 ||
-	       pidfd_kill(m->fd, 0) == 0 ||
-	       errno != ESRCH;
+	return m->fd < 0 || pidfd_kill(m->fd, 0) == 0 || errno != ESRCH;
 }
 
 /* Takes over from the last look what is known of those that are listed now. */

@@ -26,13 +26,13 @@ static const struct {
 	{ "ncat", "#882255" },	       { "tcpserver", "#999933" },
 	{ "tcpsvd", "#332288" },       { "mini-inetd", "#661100" },
 	{ "systemd", "#B2182B" },      { "python", "#94D2BD" },
-	{ "perl", "#666666" },
-	{ "fork", "#0072B2" },	       { "fork-64", "#0072B2" },
-	{ "dynamic", "#56B4E9" },      { "dynamic-64", "#56B4E9" },
-	{ "vfork", "#009E73" },	       { "clone-vm", "#009E73" },
-	{ "connect", "#E69F00" },      { "ping-pong", "#CC79A7" },
-	{ "small", "#0072B2" },	       { "huge", "#009E73" },
-	{ "shared", "#E69F00" },       { "dirty", "#D55E00" },
+	{ "perl", "#666666" },	       { "fork", "#0072B2" },
+	{ "fork-64", "#0072B2" },      { "dynamic", "#56B4E9" },
+	{ "dynamic-64", "#56B4E9" },   { "vfork", "#009E73" },
+	{ "clone-vm", "#009E73" },     { "connect", "#E69F00" },
+	{ "ping-pong", "#CC79A7" },    { "small", "#0072B2" },
+	{ "huge", "#009E73" },	       { "shared", "#E69F00" },
+	{ "dirty", "#D55E00" },
 };
 
 /* Of the user's own servers: none that a server of the default list has. */

@@ -78,8 +78,9 @@ static void say_storm(const struct judged_arm *a, struct answers *out)
 	static const char *const how[] = {
 		[GROWTH_FASTER] = "faster than the sessions held",
 		[GROWTH_SLOWER] = "more slowly than the sessions held",
-		[GROWTH_UNCLEAR] = "in proportion to the sessions held, as far "
-				   "as this run shows,",
+		[GROWTH_UNCLEAR] = ("in proportion to the sessions held, as "
+				    "far as this "
+				    "run shows,"),
 	};
 	const struct fit_result *f = a->fit[METRIC_STORM_MS];
 	char powers[ANSWER_BYTES] = "", words[WORDS], *text = NULL;

@@ -366,7 +366,7 @@ void draw_exhaust(const struct pen *p, const char *title)
 	}
 	gnuplot_panel(p->out, left, right, top, bottom);
 	gnuplot_axes(p->out, 0, all, (double)a->arm->levels, 0, "sessions");
-	fprintf(p->out, "set xtics 0,%.6g\nload 'cpu.gp'\n",
+	fprintf(p->out, "set xtics 0,%.6g\nload 'stack.gp'\n",
 		gnuplot_step(all, 5));
 	gnuplot_end(p->out);
 }

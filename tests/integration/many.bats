@@ -74,8 +74,9 @@ teardown() {
 }
 
 serve_there() {
-	in_ns 0 "$BIN/echod" --foreground --stats "$T/stats" --ready-fd 4 \
-		10.211.0.1 7000 4>port 3>&- &
+	: >stats
+	in_ns 0 "$BIN/echod" --foreground --stats-fd 5 --ready-fd 4 \
+		10.211.0.1 7000 4>port 5<>stats 3>&- &
 	STARTED+=("$!")
 	wait_until 10 test -s port
 }

@@ -1,5 +1,5 @@
 /*
- * counters FILE: prints what a daemon counts into its --stats FILE, a line
+ * counters FILE: prints what a daemon counts into its --stats-fd, a line
  * "NAME VALUE" each.
  */
 #include <err.h>

@@ -357,7 +357,7 @@ static void facts_are_grouped_and_typed(void **state)
 	know(FACT_DIRTY, "0");
 	know(FACT_CPU, "\xff");
 	all = machine_json(&m);
-	assert_int_equal(json_object_size(all), 7);
+	assert_int_equal(json_object_size(all), 8);
 	one = json_object_get(all, "host");
 	assert_string_equal(json_string_value(json_object_get(one, "kernel")),
 			    "6.1 \"x\"");
