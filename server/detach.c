@@ -110,7 +110,7 @@ int detach_begin(void)
 	launcher_fd = ends[1];
 	atexit(tell_failure);
 	if (setsid() < 0)
-		err(3, "cannot start a session");
+		err(3, "cannot leave the terminal's session");
 	pid = fork();
 	if (pid < 0)
 		err(3, "cannot fork");

@@ -4,6 +4,8 @@
 /*
  * Becoming a daemon without losing errors: the launching process stays in the
  * terminal until the daemon is ready or has failed, and exits with its status.
+ * The starter is whoever runs echod; the launcher is the first process; the
+ * daemon is the process that listens.
  */
 
 #include <stdbool.h>

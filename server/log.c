@@ -105,6 +105,14 @@ static bool write_syslog(const char *text, time_t now)
 	       send(descriptor, line, (size_t)length, MSG_NOSIGNAL) >= 0;
 }
 
+static uint64_t lost; /* lines since one was taken */
+
+void log_begin_child(void)
+{
+	lost = 0;
+	reopen_error = 0;
+}
+
 /* One write a line, so that lines of several writers do not mix. */
 static bool write_line(const char *text)
 {
@@ -130,7 +138,6 @@ static bool write_line(const char *text)
  */
 static void put(const char *text)
 {
-	static uint64_t lost;
 	char words[64];
 
 	if (reopen_error) {

@@ -5,6 +5,7 @@
  * The daemon's log: a line per event, on stderr or in a file with UTC time, or
  * to the syslog daemon at /dev/log. It never blocks. Lines that the log does
  * not take are lost; the next line that it takes is preceded by their number.
+ * A child may write lines, too.
  */
 
 /*
@@ -20,6 +21,9 @@ int log_open(const char *where);
  */
 void log_reopen(void);
 
+/* In a child: what its parent has to say about the log is not the child's. */
+void log_begin_child(void);
+
 /* The log's descriptor, or -1. */
 int log_fd(void);
 
@@ -27,7 +31,7 @@ void log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * The same for what can happen thousands of times a second: at most one line
- * a second; the next one says how many were left out.
+ * a second of all calls together; the next one says how many were left out.
  */
 void log_limited(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -11,7 +11,6 @@
 #include <err.h>
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "server/detach.h"
 #include "server/log.h"
@@ -19,17 +18,19 @@
 #include "server/serve.h"
 #include "server/sessions.h"
 #include "server/start.h"
+#include "server/stop.h"
 
-enum { TERM_MS = 2000, KILL_MS = 5000 };
+enum { WAIT_AFTER_TERM_MS = 2000, WAIT_AFTER_KILL_MS = 5000 };
 
 int main(int argc, char *argv[])
 {
-	static struct options o; /* with what it points to, to the end */
+	static struct options o; /* lives until the process exits */
 	struct server s;
-	int rc;
+	int rc, orders;
 
 	o = options_parse(argc, argv);
 	detach_open_standard();
+	/* Inherited descriptors are closed, except those that options name. */
 	detach_close_others((int[]){ o.ready_fd, o.lifeline_fd, o.stats_fd,
 				     o.passed_fd },
 			    4);
@@ -42,9 +43,14 @@ int main(int argc, char *argv[])
 	rc = serve(&s);
 	if (rc < 0)
 		log_line("cannot accept: %s; stopping", strerror(errno));
-	close(s.listen_fd);
-	sessions_drain(o.drain_timeout_ns, rc < 0 ? 0 : 1);
-	if (sessions_end(TERM_MS, KILL_MS) < 0)
+	stop_accepting();
+	/*
+	 * An order to stop has ended serve(), or an error. One more order ends
+	 * the drain.
+	 */
+	orders = rc < 0 ? 0 : 1;
+	sessions_drain(o.drain_timeout_ns, orders);
+	if (sessions_end(WAIT_AFTER_TERM_MS, WAIT_AFTER_KILL_MS) < 0)
 		log_line("left behind: children that SIGKILL does not end");
 	if (s.reap->tear_down)
 		s.reap->tear_down();

@@ -161,8 +161,12 @@ struct options options_parse(int argc, char *argv[])
 	if (o.user_text && privilege_parse(o.user_text, &o.user, why) < 0)
 		errx(2, "--user %.40s: %s", o.user_text, why);
 	/* Descriptors 0 to 2 are replaced before the port is written. */
-	if (o.ready_fd != NO_FD && o.ready_fd < 3)
+	if (o.ready_fd != NO_FD && o.ready_fd < 3) {
 		o.ready_fd = fcntl(o.ready_fd, F_DUPFD, 3);
+		if (o.ready_fd < 0)
+			err(3, "--ready-fd: no descriptor is free; raise "
+			       "ulimit -n");
+	}
 	o.pidfile = absolute(o.pidfile);
 	if (!o.log)
 		o.log = o.foreground ? "stderr" : "syslog";

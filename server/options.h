@@ -11,7 +11,11 @@
 
 enum { NO_FD = -1 };
 
-/* What the command line says, as the table in options.c fills it in. */
+/*
+ * What the command line says, as the table in options.c fills it in. A new
+ * option needs a field here and a row there. A default other than 0 goes into
+ * options_parse(); a descriptor that stays open, into the list in main().
+ */
 struct options {
 	struct address address; /* not with passed_fd */
 	size_t reap;		/* index into reap_names */

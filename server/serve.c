@@ -19,8 +19,8 @@
 /* The steps of serve(); each is below. */
 static int prepare(const struct server *s);
 static int next_connection(const struct server *s, struct session *session);
-static bool survives(struct daemon_stats *stats, int error);
-static bool admits(const struct server *s, struct session *session);
+static bool may_retry(struct daemon_stats *stats, int error);
+static bool admit(const struct server *s, struct session *session);
 static _Noreturn void be_child(const struct server *s, struct session *session);
 static void note_fork(const struct server *s, struct session *session,
 		      pid_t pid);
@@ -37,11 +37,12 @@ int serve(const struct server *s)
 		sessions_wait_for_room(s->options->max_children);
 		session.fd = next_connection(s, &session);
 		if (session.fd < 0) {
-			if (stop_times() || survives(s->stats, errno))
+			/* A signal to stop makes accept() fail: stop.h. */
+			if (stop_times() || may_retry(s->stats, errno))
 				continue;
 			return -1;
 		}
-		if (admits(s, &session)) {
+		if (admit(s, &session)) {
 			session.forked_ns = tuning_now_ns();
 			pid = tuning_fork();
 			if (pid == 0)
@@ -62,8 +63,9 @@ static int prepare(const struct server *s)
 }
 
 /*
- * Waits for a connection and accepts it. Most modes need accept() alone. The
- * others wait in ppoll(), for their descriptor or with their signal mask.
+ * Waits for a connection and accepts it. Most reap modes need accept() alone.
+ * Some must also watch a descriptor, or take a signal only while they wait: for
+ * these ppoll() comes first.
  */
 static int next_connection(const struct server *s, struct session *session)
 {
@@ -97,10 +99,11 @@ static void back_off(void)
 }
 
 /*
- * After accept() has failed: whether the next call may succeed, because the
- * error concerns one connection or passes with time.
+ * accept() has failed. Logs the error, counts it, and sleeps if an immediate
+ * retry would spin. Returns whether to call accept() again: the error concerns
+ * one connection, or passes with time.
  */
-static bool survives(struct daemon_stats *stats, int error)
+static bool may_retry(struct daemon_stats *stats, int error)
 {
 	switch (error) {
 	case EINTR:
@@ -110,8 +113,6 @@ static bool survives(struct daemon_stats *stats, int error)
 	case EFAULT:
 	case EINVAL:
 	case ENOTSOCK:
-	case EOPNOTSUPP:
-		errno = error;
 		return false;
 	case ECONNABORTED:
 	case EHOSTDOWN:
@@ -120,6 +121,7 @@ static bool survives(struct daemon_stats *stats, int error)
 	case ENETUNREACH:
 	case ENONET:
 	case ENOPROTOOPT:
+	case EOPNOTSUPP:
 	case EPROTO:
 		/* accept(2): errors of that connection. */
 		log_limited("connection lost before it was accepted: %s",
@@ -139,7 +141,7 @@ static bool survives(struct daemon_stats *stats, int error)
 }
 
 /* Whether the connection gets a child, by --max-per-address. */
-static bool admits(const struct server *s, struct session *session)
+static bool admit(const struct server *s, struct session *session)
 {
 	char name[SOCK_NAME];
 
@@ -170,21 +172,25 @@ static _Noreturn void be_child(const struct server *s, struct session *session)
 	session_run(session, s->options, s->stats);
 }
 
-/* In the parent, right after fork(), with its errno. */
+/*
+ * In the parent, right after fork(); errno is fork()'s. The mode's after_fork()
+ * may put the session's process ID in place of the child's, or return an errno
+ * if no session runs. It is called after a failed fork, too, with -1.
+ */
 static void note_fork(const struct server *s, struct session *session,
 		      pid_t pid)
 {
 	struct daemon_stats *stats = s->stats;
 	int error = pid < 0 ? errno : 0;
 	uint64_t took_ns = tuning_now_ns() - session->forked_ns;
-	int lost = s->reap->after_fork ? s->reap->after_fork(&pid) : 0;
+	int hook_error = s->reap->after_fork ? s->reap->after_fork(&pid) : 0;
 	uint64_t live;
 
-	if (error || lost) {
+	if (error || hook_error) {
 		peers_leave(session->place);
 		stats->fork_failures++;
 		log_limited("cannot fork: %s; connection dropped",
-			    strerror(error ? error : lost));
+			    strerror(error ? error : hook_error));
 		return;
 	}
 	sessions_add(pid);

@@ -16,7 +16,7 @@ struct server {
 
 /*
  * Accepts connections and forks a child for each, until a signal asks to stop.
- * sessions_set_up() must have been called, and the reap mode be set up.
+ * sessions_set_up() must have succeeded.
  * Returns 0, or -1 with errno if the listening socket is broken.
  */
 int serve(const struct server *s);

@@ -78,8 +78,10 @@ _Noreturn void session_run(struct session *s, const struct options *o,
 
 	if (!o->idle_timeout_ns || limit_idling(s->fd, o->idle_timeout_ns) == 0)
 		bytes = echo(s);
-	if (o->log_sessions)
+	if (o->log_sessions) {
+		log_begin_child();
 		log_session(s, bytes);
+	}
 	peers_leave(s->place);
 	count_exit(stats);
 	_exit(0);

@@ -18,18 +18,19 @@
 #define PAUSE_NS (5 * NS_PER_MS)
 
 /* No kernel has more processes (PID_MAX_LIMIT). */
-enum { MOST = 4 << 20, FEW = 1024 };
+enum { PIDS_MOST = 4 << 20, PIDS_FEW = 1024 };
 
 static struct daemon_stats *stats;
 static const struct reap *reap;
 
 /*
- * What was forked: the latest in shared memory (see "list" in tuning.h), those
- * before here. The dead are removed when room gets short.
+ * The process IDs of forked sessions. New ones go to `latest` (see "list" in
+ * tuning.h). When that is full, the dead are dropped and the rest moves to
+ * `forked`. When `forked` has grown to prune_at, its dead are dropped, too.
  */
 static struct forks *latest;
-static pid_t forked[MOST];
-static size_t count, room = FEW;
+static pid_t forked[PIDS_MOST];
+static size_t count, prune_at = PIDS_FEW;
 
 void sessions_set_up(struct daemon_stats *its_stats,
 		     const struct reap *its_reap)
@@ -123,17 +124,19 @@ void sessions_add(pid_t pid)
 	if (latest->count < FORKS_MOST / 2)
 		return;
 	take_latest();
-	if (count < room)
+	if (count < prune_at)
 		return;
 	count = signal_list(forked, count, 0);
-	room = count < MOST / 2 ? 2 * count + FEW : MOST - FEW;
+	prune_at = count < PIDS_MOST / 2 ? 2 * count + PIDS_FEW :
+					   PIDS_MOST - PIDS_FEW;
 }
 
 /*
- * Counts the sessions that died without counting themselves out: else each
- * would hold its place for ever. The kernel is asked before our own counters
- * are read: a session that ends in between is then in both accounts, and not
- * counted twice.
+ * Adds the sessions that died without counting their exit. Each one that was
+ * missed would count against --max-children for ever. The kernel is asked
+ * first, and our counters are read second. A session that ends in between is
+ * then alive for the kernel and gone for the counters: too few killed ones are
+ * seen, never too many, and the next look finds the rest.
  */
 static void count_killed(void)
 {
@@ -162,6 +165,10 @@ static void sleep_until(uint64_t live, uint64_t until_ns)
 			reap_wake(reap, stats);
 		return;
 	}
+	/*
+	 * A futex: we set it to 1 and sleep; a session that ends sets it to 0
+	 * and wakes us.
+	 */
 	stats->awaited = 1;
 	/* A session that has ended before this line does not wake us. */
 	if (daemon_stats_live(stats) == live)
@@ -172,10 +179,10 @@ static void sleep_until(uint64_t live, uint64_t until_ns)
 
 /*
  * Waits until fewer than `most` are alive (true), or until deadline_ns or
- * stop_times() > told (false). Killed sessions are looked for now and then,
- * which takes a hundredth of the time at most.
+ * stop_times() > orders (false). Killed sessions are looked for from time to
+ * time.
  */
-static bool wait_for_fewer(uint64_t most, uint64_t deadline_ns, int told)
+static bool wait_for_fewer(uint64_t most, uint64_t deadline_ns, int orders)
 {
 	static uint64_t look_ns;
 	uint64_t live;
@@ -183,7 +190,7 @@ static bool wait_for_fewer(uint64_t most, uint64_t deadline_ns, int told)
 	while ((live = daemon_stats_live(stats)) >= most) {
 		uint64_t now_ns = tuning_now_ns();
 
-		if (now_ns >= deadline_ns || stop_times() > told)
+		if (now_ns >= deadline_ns || stop_times() > orders)
 			return false;
 		if (!look_ns)
 			look_ns = now_ns + LOOK_NS;
@@ -194,6 +201,7 @@ static bool wait_for_fewer(uint64_t most, uint64_t deadline_ns, int told)
 		}
 		count_killed();
 		look_ns = tuning_now_ns();
+		/* Looking takes 1 % of the time at most. */
 		look_ns += LOOK_NS + 100 * (look_ns - now_ns);
 	}
 	return true;
@@ -205,7 +213,7 @@ void sessions_wait_for_room(uint64_t most)
 		wait_for_fewer(most, UINT64_MAX, 0);
 }
 
-void sessions_drain(uint64_t timeout_ns, int told)
+void sessions_drain(uint64_t timeout_ns, int orders)
 {
 	if (!timeout_ns)
 		return;
@@ -216,7 +224,7 @@ void sessions_drain(uint64_t timeout_ns, int told)
 		 "them at once",
 		 (unsigned long long)daemon_stats_live(stats),
 		 (double)timeout_ns / (double)NS_PER_S);
-	if (wait_for_fewer(1, tuning_now_ns() + timeout_ns, told))
+	if (wait_for_fewer(1, tuning_now_ns() + timeout_ns, orders))
 		log_line("drained");
 	else
 		log_line("not drained: %llu sessions are ended",

@@ -4,10 +4,11 @@
 /*
  * The daemon's living sessions: found, counted, waited for, ended.
  *
- * There are two accounts. Sessions count themselves out in shared memory when
- * they end (daemon_stats_live()); that is cheap, but a session that was killed
- * does not. So the daemon also keeps a list of what it forked, and asks the
- * kernel which of these still live. Other children, such as those of a shell
+ * They are counted in two ways. Each session adds one to a shared counter when
+ * it exits (daemon_stats_live()). That is cheap, but a session that is killed
+ * or crashes never adds; "killed" here means dead without having counted. So
+ * the daemon also keeps the process IDs that it forked, and asks the kernel
+ * about each. That is exact, but slow. Other children, such as those of a shell
  * that became the daemon by exec, are no sessions.
  */
 
@@ -27,7 +28,7 @@ void sessions_add(pid_t pid);
 /* Whether the kernel knows it as a session of ours that is no zombie. */
 bool sessions_is_live(pid_t pid);
 
-/* How many are alive, by the kernel's account. */
+/* Asks the kernel how many live, and forgets the dead. */
 uint64_t sessions_count(void);
 
 /*
@@ -39,10 +40,10 @@ void sessions_wait_for_room(uint64_t most);
 
 /*
  * Lets the sessions come to their end: returns when none is left, after
- * timeout_ns (0: at once), or when stop_times() exceeds `told`. Logs how it
+ * timeout_ns (0: at once), or when stop_times() exceeds `orders`. Logs how it
  * went.
  */
-void sessions_drain(uint64_t timeout_ns, int told);
+void sessions_drain(uint64_t timeout_ns, int orders);
 
 /*
  * Ends all sessions: by SIGTERM; after term_ms by SIGKILL; after kill_ms more

@@ -308,7 +308,9 @@ static void warn_of_strangers(const struct options *o, const char *bound)
 }
 
 /*
- * The daemon is ready. The terminal goes last: until then it shows what fails.
+ * The daemon is ready. First it leaves the starting directory, and its input
+ * and output. Then it tells --ready-fd, then the launcher: until then the
+ * terminal shows what fails. A service manager that cannot be told is logged.
  */
 static int announce(const struct options *o, const struct address *bound)
 {

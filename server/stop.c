@@ -9,17 +9,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t times;
+static volatile sig_atomic_t orders;
 
 /* For the handlers alone. */
-static int listener, nothing = -1, lifeline, connection = -1;
+static int listener, null_fd = -1, lifeline, connection = -1;
 static pid_t parent;
 static void (*hangup)(void);
 
+void stop_accepting(void)
+{
+	dup3(null_fd, listener, O_CLOEXEC);
+}
+
 static void stop(void)
 {
-	if (!times++)
-		dup3(nothing, listener, O_CLOEXEC);
+	if (!orders++)
+		stop_accepting();
 }
 
 static void on_stop(int signal_number)
@@ -50,7 +55,7 @@ static void on_lifeline(int signal_number)
 	int saved = errno;
 
 	(void)signal_number;
-	if (getpid() == parent && !times && is_cut())
+	if (getpid() == parent && !orders && is_cut())
 		stop();
 	errno = saved;
 }
@@ -81,8 +86,8 @@ int stop_set_up(int listen_fd, void (*on_hangup)(void))
 	listener = listen_fd;
 	hangup = on_hangup;
 	parent = getpid();
-	nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	if (nothing < 0 || handle(SIGTERM, on_stop) < 0 ||
+	null_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (null_fd < 0 || handle(SIGTERM, on_stop) < 0 ||
 	    (!is_ignored(SIGINT) && handle(SIGINT, on_stop) < 0))
 		return -1;
 	if (!hangup && is_ignored(SIGHUP))
@@ -126,5 +131,5 @@ void stop_set_connection(int fd)
 
 int stop_times(void)
 {
-	return times;
+	return orders;
 }

@@ -4,15 +4,16 @@
 /*
  * Being told to stop, by SIGTERM, SIGINT or SIGHUP.
  *
- * In the parent the handler puts /dev/null in the place of the listening
- * socket. Whatever the parent does, it then stops accepting: a call of accept()
- * or ppoll() that waits is interrupted, and one that begins later fails. So no
- * signal is missed between a check and the call, without a call more for each
- * session. The socket itself is left alone, as a service manager may hold it.
+ * The parent's handler puts /dev/null over the listening socket. If the parent
+ * waits in accept() or ppoll(), the signal interrupts the call. If it calls
+ * accept() later, the call fails. So no signal is lost between a check of
+ * stop_times() and accept(), and no session costs a system call more. The
+ * socket itself stays open elsewhere: a service manager may hold it.
  *
  * In a child SIGTERM shuts the connection down. The session then ends by
  * itself, as when its client has gone. SIGINT and SIGHUP, which a terminal
- * sends to children too, do nothing there as long as the parent lives.
+ * sends to children too, do nothing there as long as the parent lives. (The
+ * sessions of double-fork have no parent that they know, and ignore both.)
  */
 
 /*
@@ -34,7 +35,10 @@ int stop_with_pipe(int fd);
 /* In the parent: the connection of the child that is forked next. */
 void stop_set_connection(int fd);
 
-/* How often this process was told to stop. */
+/* In the parent: closes the listening socket, as a signal does. */
+void stop_accepting(void);
+
+/* In the parent: how many orders to stop have come. */
 int stop_times(void);
 
 #endif

@@ -35,7 +35,10 @@
 
 #include "lib/clock.h"
 
-/* As fork(). The child may make async-signal-safe calls alone. */
+/*
+ * As fork(), but libc's locks are not reset in the child. No thread of the
+ * daemon holds one, so that a child may write to the log, too.
+ */
 static inline pid_t tuning_fork(void)
 {
 	return _Fork();
