@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,15 +30,24 @@ static const struct reap *reap;
  * `forked`. When `forked` has grown to prune_at, its dead are dropped, too.
  */
 static struct forks *latest;
-static pid_t forked[PIDS_MOST];
+static pid_t *forked; /* PIDS_MOST */
 static size_t count, prune_at = PIDS_FEW;
 
-void sessions_set_up(struct daemon_stats *its_stats,
-		     const struct reap *its_reap)
+int sessions_set_up(struct daemon_stats *its_stats, const struct reap *its_reap)
 {
+	if (!forked)
+		forked = mmap(NULL, PIDS_MOST * sizeof(*forked),
+			      PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+			      0);
+	if (forked == MAP_FAILED) {
+		forked = NULL;
+		return -1;
+	}
 	stats = its_stats;
 	latest = &stats->forks;
 	reap = its_reap;
+	return 0;
 }
 
 static bool is_live_child(pid_t pid)
@@ -110,7 +120,7 @@ uint64_t sessions_count(void)
 
 static void take_latest(void)
 {
-	memcpy(forked + count, latest->pid, latest->count * sizeof(forked[0]));
+	memcpy(forked + count, latest->pid, latest->count * sizeof(*forked));
 	count += latest->count;
 	latest->count = 0;
 }

@@ -19,8 +19,11 @@
 #include "lib/daemon_stats.h"
 #include "server/reap/reap.h"
 
-/* Before all others. Both remain the caller's, and must stay. */
-void sessions_set_up(struct daemon_stats *stats, const struct reap *reap);
+/*
+ * Before all others. Both remain the caller's, and must stay. Returns 0, or -1
+ * with errno ENOMEM.
+ */
+int sessions_set_up(struct daemon_stats *stats, const struct reap *reap);
 
 /* A session that has just been forked. */
 void sessions_add(pid_t pid);

@@ -234,7 +234,10 @@ static int set_up_sessions(const struct server *s)
 		warn("--max-per-address: cannot map memory");
 		return -1;
 	}
-	sessions_set_up(s->stats, s->reap);
+	if (sessions_set_up(s->stats, s->reap) < 0) {
+		warn("cannot map memory for the list of sessions");
+		return -1;
+	}
 	if (s->reap->set_up(s->stats) == 0)
 		return 0;
 	warnx("--reap %s: cannot be set up: %s; give another MODE", name,

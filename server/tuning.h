@@ -17,6 +17,9 @@
  * 4. list:      the parent's list of what it forked lies in shared memory
  *               (struct forks in lib/daemon_stats.h), which is not copied when
  *               the parent writes to it after a fork.
+ *               What is seldom needed of it is a mapping of its own. Large
+ *               static data would part the program's data from the counters,
+ *               and each fork would have one more page table to copy.
  * 5. counters:  what the child writes of the counters lies in one page
  *               (lib/daemon_stats.h), and this page next to the program's data,
  *               where there is a page table already (lib/shm.c).

@@ -50,7 +50,7 @@ static int begin(void **state)
 	stats = shm_anonymous(DAEMON_STATS_HEADER);
 	if (!stats)
 		return -1;
-	sessions_set_up(stats, &reap_none);
+	assert_int_equal(sessions_set_up(stats, &reap_none), 0);
 	return 0;
 }
 

@@ -124,7 +124,7 @@ static void serve_waking(uint64_t max_children, uint64_t forked)
 	s.listen_fd = listener[0];
 	s.stats = counters = shm_anonymous(DAEMON_STATS_HEADER);
 	assert_non_null(counters);
-	sessions_set_up(counters, s.reap);
+	assert_int_equal(sessions_set_up(counters, s.reap), 0);
 	counters->forked = forked;
 	next_error = errors;
 	assert_int_equal(serve(&s), -1);
@@ -178,7 +178,7 @@ static void a_child_that_does_not_serve_is_a_failed_fork(void **state)
 	(void)state;
 	s.stats = counters = shm_anonymous(DAEMON_STATS_HEADER);
 	assert_non_null(counters);
-	sessions_set_up(counters, s.reap);
+	assert_int_equal(sessions_set_up(counters, s.reap), 0);
 	next_error = errors;
 	assert_int_equal(serve(&s), -1);
 	assert_int_equal(counters->accepted, 1);

@@ -235,14 +235,14 @@ static pid_t orphan(const char *name)
 
 static void begin_orphans(void)
 {
-	sessions_set_up(&stats, &reap_double_fork);
+	assert_int_equal(sessions_set_up(&stats, &reap_double_fork), 0);
 	assert_int_equal(setpgid(0, 0), 0);
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
 }
 
 static int end_orphans(void **state)
 {
-	sessions_set_up(&stats, &reap_none);
+	assert_int_equal(sessions_set_up(&stats, &reap_none), 0);
 	return child_reap_all(state);
 }
 
@@ -312,6 +312,6 @@ int main(void)
 	};
 
 	signal(SIGCHLD, SIG_DFL); /* an ignored one would be inherited */
-	sessions_set_up(&stats, &reap_none);
+	assert_int_equal(sessions_set_up(&stats, &reap_none), 0);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
