@@ -22,7 +22,6 @@
 #include "server/privilege.h"
 #include "server/sessions.h"
 #include "server/stop.h"
-#include "server/tuning.h"
 
 void start_signals(void)
 {
@@ -371,8 +370,6 @@ static int set_up(struct server *s)
 
 int start(struct server *s, const struct options *o)
 {
-	int lowest = tuning_reserve_lowest();
-
 	*s = (struct server){ .options = o,
 			      .reap = reap_modes[o->reap],
 			      .listen_fd = -1,
@@ -381,7 +378,6 @@ int start(struct server *s, const struct options *o)
 		start_remove_pidfile(s);
 		return -1;
 	}
-	close(lowest);
 	return 0;
 }
 

@@ -4,8 +4,8 @@
 /*
  * Micro-tuning. The protocol needs none of this: take any of these away and
  * the daemon does the same, some microseconds slower. docs/FLOOR.md has what
- * was measured. What all but the last two save is page faults: after a fork,
- * the first write to each private page copies that page, in whoever writes.
+ * was measured. What all but the last save is page faults: after a fork, the
+ * first write to each private page copies that page, in whoever writes.
  *
  * 1. fork:      tuning_fork() runs no handlers of libc. These would write to
  *               five pages, which the child would have to copy.
@@ -23,16 +23,11 @@
  * 5. counters:  what the child writes of the counters lies in one page
  *               (lib/daemon_stats.h), and this page next to the program's data,
  *               where there is a page table already (lib/shm.c).
- * 6. descriptor: tuning_reserve_lowest() lets connections get the lowest
- *               descriptor, so that the child closes all others by one call.
- * 7. segment:   echod is linked statically, with code and constants in one
+ * 6. segment:  echod is linked statically, with code and constants in one
  *               segment (STATIC in the Makefile): fork() has fewer mappings to
  *               copy.
- * 8. options:   TCP_NODELAY and keepalive are set on the listener. On Linux
- *               its connections inherit both: no system call per session.
  */
 
-#include <fcntl.h>
 #include <stdint.h>
 #include <unistd.h>
 
@@ -51,15 +46,6 @@ static inline pid_t tuning_fork(void)
 static inline uint64_t tuning_now_ns(void)
 {
 	return clock_call_ns(CLOCK_MONOTONIC);
-}
-
-/*
- * Call before other descriptors are opened; close what it returns when all
- * are open. -1 does no harm.
- */
-static inline int tuning_reserve_lowest(void)
-{
-	return open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
 #endif
