@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/sock.h"
 #include "server/ballast.h"
 #include "server/detach.h"
