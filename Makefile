@@ -102,9 +102,11 @@ test:
 	@BUILD=$(BUILD) tests/run.sh
 
 soak: all
-	@IFS=', '; for mode in $${MODES:-sig-ign waitpid-loop}; do \
-		BUILD=$(BUILD) tests/soak.sh "$$mode" "$${SESSIONS:-1000000}" || exit 1; \
-	done
+	@modes=$${MODES:-sig-ign waitpid-loop}; \
+	[ "$$modes" != all ] || modes=$$(sed -n 's/^\tX([^"]*"\(.*\)".*/\1/p' server/reap/reap.h); \
+	failed=; IFS=", $$(printf '\n\t')"; for mode in $$modes; do \
+		BUILD=$(BUILD) tests/soak.sh "$$mode" "$${SESSIONS:-1000000}" || failed="$$failed $$mode"; \
+	done; [ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
 
 check-honesty:
 	@BUILD=$(BUILD) scripts/setup.sh test
@@ -248,7 +250,7 @@ help:
 	@echo '                make uninstall removes them'
 	@echo 'make dist       a tarball of what is committed'
 	@echo 'make test       install what is missing, build, run every test'
-	@echo 'make soak       a million sessions through one daemon: what grows? MODES=a,b SESSIONS=N'
+	@echo 'make soak       a million sessions through one daemon: what grows? MODES=a,b or all SESSIONS=N'
 	@echo 'make check-honesty  what loadgen says of servers that freeze, die or lie'
 	@echo 'make lint       check format and shell scripts; make format mends the former'
 	@echo 'make clean      remove what was built'

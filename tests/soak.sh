@@ -1,8 +1,7 @@
 #!/bin/sh
 # soak.sh [MODE [SESSIONS]]: has one daemon serve many sessions, and compares
 # its memory and descriptors after the first hundredth with those at the end.
-# Exit 1 if they differ, or if a zombie is left, as in waitpid-once, none and
-# accept-sweep some are.
+# Exit 1 if they differ, or if a zombie is left in a mode that promises none.
 set -eu
 : "${BUILD:=$(dirname "$0")/../build}"
 mode=${1:-waitpid-loop} sessions=${2:-1000000}
@@ -44,5 +43,9 @@ sleep 1
 state >"$folder/late"
 echo "$mode, after $((sessions / 100)) sessions: $(tr '\n' ' ' <"$folder/early")"
 echo "$mode, after $sessions sessions: $(tr '\n' ' ' <"$folder/late")"
-grep -qx zombies=0 "$folder/late"
+case $mode in
+none | waitpid-once | accept-sweep) ;;
+*) grep -qx zombies=0 "$folder/late" ;;
+esac
+sed -i /zombies/d "$folder/early" "$folder/late"
 cmp -s "$folder/early" "$folder/late"
