@@ -77,21 +77,21 @@ out:
 int children_read(struct children *c, pid_t parent)
 {
 	const struct dirent *entry;
-	char path[320];
+	char path[320], first[16];
 	DIR *threads;
 	int rc;
 
 	c->count = 0;
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)parent,
-		 (int)parent);
+	snprintf(first, sizeof(first), "%d", (int)parent);
+	snprintf(path, sizeof(path), "/proc/%s/task/%s/children", first, first);
 	rc = read_thread(c, path);
-	snprintf(path, sizeof(path), "/proc/%d/task", (int)parent);
+	snprintf(path, sizeof(path), "/proc/%s/task", first);
 	threads = rc == 0 ? opendir(path) : NULL;
 	while (threads && rc == 0 && (entry = readdir(threads))) {
-		if (*entry->d_name == '.' || atoi(entry->d_name) == parent)
+		if (*entry->d_name == '.' || strcmp(entry->d_name, first) == 0)
 			continue;
-		snprintf(path, sizeof(path), "/proc/%d/task/%s/children",
-			 (int)parent, entry->d_name);
+		snprintf(path, sizeof(path), "/proc/%s/task/%s/children", first,
+			 entry->d_name);
 		/* A thread may end meanwhile. */
 		rc = read_thread(c, path) < 0 && errno == ENOMEM ? -1 : 0;
 	}

@@ -9,6 +9,7 @@
 #include "lib/opt.h"
 #include "loadgen/combine.h"
 #include "loadgen/hgrm.h"
+#include "loadgen/options.h"
 #include "loadgen/report.h"
 #include "loadgen/result_json.h"
 #include "loadgen/tell_text.h"
@@ -83,9 +84,7 @@ static struct merge_options parse(int argc, char *argv[], char ***files,
 	if (o.help) {
 		printf(USAGE "\nAdds up the results of several runs.\n\n");
 		opt_help(table, stdout);
-		if (fflush(stdout) != 0 || ferror(stdout))
-			err(3, "cannot write standard output");
-		exit(0);
+		options_end_output();
 	}
 	*files = argv + first;
 	*count = (size_t)(argc - first);

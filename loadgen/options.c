@@ -313,7 +313,7 @@ static void parse_target(char *operands[], int count, struct address *out)
 	*out = host;
 }
 
-static _Noreturn void end_output(void)
+_Noreturn void options_end_output(void)
 {
 	if (fflush(stdout) != 0 || ferror(stdout))
 		err(3, "cannot write standard output");
@@ -334,11 +334,11 @@ struct options options_parse(int argc, char *argv[])
 		printf(USAGE "\nOpens TCP sessions to an echo server, and "
 			     "checks and times every echo.\n\n");
 		opt_help(table, stdout);
-		end_output();
+		options_end_output();
 	}
 	if (raw.version) {
 		printf("loadgen " VERSION "\n");
-		end_output();
+		options_end_output();
 	}
 	parse_target(argv + first, argc - first, &raw.o.address);
 	parse_messages(&raw);

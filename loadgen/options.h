@@ -56,4 +56,10 @@ struct options {
  */
 struct options options_parse(int argc, char *argv[]);
 
+/*
+ * After --help or --version: exits with 0, or with 3 and the reason if they
+ * could not be written.
+ */
+_Noreturn void options_end_output(void);
+
 #endif

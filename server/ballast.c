@@ -11,6 +11,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "lib/kernel_file.h"
+
 enum {
 	PAGE = 4096,
 	HUGE = 2 << 20,
@@ -38,14 +40,11 @@ refuse(char why[BALLAST_WHY], const char *sentence, ...)
 /* The word in brackets, as of "always [madvise] never", is what holds. */
 static bool huge_pages_are_off(void)
 {
-	char text[64] = "";
-	FILE *in = fopen("/sys/kernel/mm/transparent_hugepage/enabled", "re");
+	char text[64];
 
-	if (in && !fgets(text, sizeof(text), in))
-		*text = '\0';
-	if (in)
-		fclose(in);
-	return !*text || strstr(text, "[never]");
+	return !kernel_line("/sys/kernel/mm/transparent_hugepage/enabled", text,
+			    sizeof(text)) ||
+	       strstr(text, "[never]");
 }
 
 static int load_memory(const struct ballast *b, char why[BALLAST_WHY])

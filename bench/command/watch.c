@@ -104,7 +104,7 @@ static pid_t choose(char *wanted)
 	char why[PARSE_WHY], list[16 * NAMES_MOST] = "";
 	pid_t found[NAMES_MOST];
 	uint64_t pid;
-	size_t n;
+	size_t n, used = 0;
 
 	if (parse_u64(wanted, 1, INT_MAX, &pid, why) == 0)
 		return (pid_t)pid;
@@ -114,8 +114,8 @@ static pid_t choose(char *wanted)
 		errx(3, "%.60s: no process has that name; give its PID",
 		     wanted);
 	for (size_t i = 0; i < n; i++)
-		sprintf(list + strlen(list), "%s%d", i ? ", " : "",
-			(int)found[i]);
+		used += (size_t)snprintf(list + used, sizeof(list) - used,
+					 "%s%d", i ? ", " : "", (int)found[i]);
 	if (n > 1)
 		errx(2, "%.60s: %s%zu processes have that name; give one of %s",
 		     wanted, n == NAMES_MOST ? "at least " : "", n, list);
@@ -132,11 +132,12 @@ static bool has_ended(const struct watched *w, int patience_ms)
 /* Opens it, or ends this program with one line that says why not. */
 static void open_watched(struct watched *w)
 {
-	char self[32] = "", path[64], inside[64], state = '?';
+	char self[32] = "", own[32], path[64], inside[64], state = '?';
 	ssize_t n = readlink("/proc/self", self, sizeof(self) - 1);
 	pid_t parent;
 
-	if (n < 0 || atoi(self) != getpid())
+	snprintf(own, sizeof(own), "%d", (int)getpid());
+	if (n < 0 || strcmp(self, own) != 0)
 		errx(3, "/proc is missing, or of another PID namespace; mount "
 			"one: mount -t proc proc /proc");
 	w->fd = pidfd_of(w->pid);
